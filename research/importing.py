@@ -1,0 +1,246 @@
+"""From files to tables: read, plan, apply. A plan reads only; nothing is written before `apply`, and then all or nothing.
+
+Row numbers are a spreadsheet's: the header is row 1.
+"""
+
+import csv
+import difflib
+import io
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from research import actions
+from research.rows import TABLES, Decoded, Keys, Row, Rows
+
+# A Markdown note can be longer than csv's default of 128 KiB a cell.
+csv.field_size_limit(16 * 1024 * 1024)
+CHUNK = 500
+
+
+class State(StrEnum):
+    NEW = "new"
+    CHANGED = "changed"
+    SAME = "same"
+    INVALID = "invalid"
+
+
+@dataclass
+class Problem:
+    """What is wrong and where; `row` 0 means the whole file, an empty column the whole row."""
+
+    file: str
+    row: int
+    column: str
+    message: str
+
+    def __str__(self) -> str:
+        place = [self.file]
+        if self.row:
+            place.append(_("row %s") % self.row)
+        if self.column:
+            place.append(_("column %s") % self.column)
+        return f"{', '.join(place)}: {self.message}"
+
+
+@dataclass
+class Sheet:
+    """A file as text: the header, and the data rows with their numbers."""
+
+    file: str
+    table: str
+    header: list[str] = field(default_factory=list)
+    rows: list[tuple[int, list[str]]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+@dataclass
+class PlannedRow:
+    number: int
+    state: State
+    key: str
+    before: Row
+    after: Row
+    change: actions.Change | None = None
+
+    @property
+    def changed_columns(self) -> list[str]:
+        return [name for name, cell in self.after.items() if self.before.get(name, "") != cell]
+
+
+@dataclass
+class TablePlan:
+    table: str
+    file: str
+    rows: list[PlannedRow] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    def count(self) -> Counter[State]:
+        return Counter(row.state for row in self.rows)
+
+
+@dataclass
+class Plan:
+    tables: list[TablePlan]
+    problems: list[Problem]
+
+    def changes(self) -> list[actions.Change]:
+        return [row.change for table in self.tables for row in table.rows if row.change]
+
+
+def find_files(paths: Iterable[Path]) -> list[Path]:
+    """The CSV files that the paths name: files as they are, folders by their `*.csv`. Raises FileNotFoundError."""
+    files: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            files += sorted(path.glob("*.csv"))
+        elif path.is_file():
+            files.append(path)
+        else:
+            raise FileNotFoundError(_("There is no file or folder “%s”.") % path)
+    return files
+
+
+def read_file(path: Path) -> Sheet:
+    """A table's file; the name says which table, as `cases.csv`."""
+    sheet = Sheet(file=path.name, table=path.stem)
+    if sheet.table not in TABLES:
+        names = ", ".join(f"{table}.csv" for table in TABLES)
+        return _failed(sheet, _("This is no table's name. Tables are: %s.") % names)
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        return _failed(sheet, _("Byte %s is not UTF-8; save the file as “CSV UTF-8”.") % (error.start + 1))
+    return read_text(text, sheet)
+
+
+def read_text(text: str, sheet: Sheet) -> Sheet:
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        for number, cells in enumerate(reader, start=1):
+            if number == 1:
+                sheet.header = [name.strip() for name in cells]
+            elif any(cells):
+                sheet.rows.append((number, cells))
+    except csv.Error as error:
+        return _failed(sheet, _("Not readable as CSV near line %(line)s: %(error)s.") % {"line": reader.line_num, "error": error})
+    return sheet
+
+
+def plan(sheets: Iterable[Sheet], *, partial: bool = False) -> Plan:
+    """What importing the sheets would do. Files may come in any order and refer to each other.
+
+    `partial` lets columns be absent; they change nothing then. The key column must always be there.
+    """
+    keys = Keys()
+    problems: list[Problem] = []
+    by_table: dict[str, Sheet] = {}
+    for sheet in sheets:
+        if sheet.table in by_table:
+            first = by_table[sheet.table].file
+            problems.append(Problem(sheet.file, 0, "", _("The table came already, in %s.") % first))
+        elif sheet.problems:
+            problems += sheet.problems
+        else:
+            by_table[sheet.table] = sheet
+    tables = [
+        _plan_table(by_table[table], codec(keys=keys), keys, partial)
+        for table, codec in TABLES.items()
+        if table in by_table
+    ]
+    return Plan(tables, problems + [problem for table in tables for problem in table.problems])
+
+
+def apply(plan: Plan, *, by: Any, via: str) -> None:
+    """Write the plan's new and changed rows in one transaction. Refuses a plan with problems.
+
+    Raises `actions.Conflict` where a record changed after the plan was made.
+    """
+    if plan.problems:
+        raise ValueError("a plan with problems cannot be applied")
+    actions.write(plan.changes(), by=by, via=via)
+
+
+def _failed(sheet: Sheet, message: str) -> Sheet:
+    sheet.problems.append(Problem(sheet.file, 0, "", message))
+    return sheet
+
+
+def _plan_table(sheet: Sheet, codec: Rows, keys: Keys, partial: bool) -> TablePlan:
+    result = TablePlan(sheet.table, sheet.file, problems=_header_problems(sheet, codec, partial))
+    if result.problems:
+        return result
+    first_seen: dict[str, int] = {}
+    for chunk in _chunks(sheet.rows):
+        rows = [(number, dict(zip(sheet.header, cells, strict=False)), len(cells)) for number, cells in chunk]
+        existing = _existing(codec, [row[codec.key()].strip() for _number, row, _width in rows if codec.key() in row])
+        for number, row, width in rows:
+            messages = _shape_messages(row, width, sheet.header, codec, first_seen, number)
+            record = existing.get(row.get(codec.key(), "").strip())
+            planned, cell_messages = _plan_row(codec, number, row, record) if not messages else (None, {})
+            result.problems += [
+                Problem(sheet.file, number, column, message)
+                for column, texts in {**messages, **cell_messages}.items()
+                for message in texts
+            ]
+            if planned is None or cell_messages:
+                planned = PlannedRow(number, State.INVALID, row.get(codec.key(), ""), {}, row)
+            if planned.change:
+                keys.add(planned.change.record)
+            result.rows.append(planned)
+    return result
+
+
+def _header_problems(sheet: Sheet, codec: Rows, partial: bool) -> list[Problem]:
+    needed = [codec.key()] if partial else codec.columns
+    messages = {name: _("This column is missing.") for name in needed if name not in sheet.header}
+    for name in sheet.header:
+        if name not in codec.columns:
+            near = difflib.get_close_matches(name, codec.columns, n=1)
+            hint = _("Did you mean “%s”?") % near[0] if near else _("Known are: %s.") % ", ".join(codec.columns)
+            messages[name] = _("The table has no such column.") + " " + hint
+        elif sheet.header.count(name) > 1:
+            messages[name] = _("This column stands twice.")
+    return [Problem(sheet.file, 1, name, message) for name, message in messages.items()]
+
+
+def _shape_messages(
+    row: Row, width: int, header: list[str], codec: Rows, first_seen: dict[str, int], number: int
+) -> dict[str, list[str]]:
+    """What is wrong with the row before its cells are read: its width, its key."""
+    if width != len(header):
+        return {"": [_("%(found)s cells where the header has %(wanted)s.") % {"found": width, "wanted": len(header)}]}
+    key = row[codec.key()].strip()
+    if not key:
+        return {codec.key(): [_("This cell must not be empty.")]}
+    if key in first_seen:
+        known = {"key": key, "row": first_seen[key]}
+        return {codec.key(): [_("“%(key)s” stands already in row %(row)s.") % known]}
+    first_seen[key] = number
+    return {}
+
+
+def _plan_row(codec: Rows, number: int, row: Row, record: Any) -> tuple[PlannedRow, dict[str, list[str]]]:
+    before = codec.row(record) if record else {}
+    decoded: Decoded = codec.decode(row, record or codec.model())
+    if decoded.errors:
+        return PlannedRow(number, State.INVALID, row[codec.key()], before, row), decoded.errors
+    after = codec.decoded_row(decoded)
+    state = State.NEW if record is None else State.SAME if before == after else State.CHANGED
+    change = None if state == State.SAME else actions.Change(decoded.record, decoded.links)
+    return PlannedRow(number, state, after[codec.key()], before, after, change), {}
+
+
+def _existing(codec: Rows, wanted: list[str]) -> dict[str, Any]:
+    found = codec.queryset(codec.model.objects.filter(**{f"{codec.key()}__in": wanted}))
+    return {record.record_key: record for record in found}
+
+
+def _chunks(rows: list[tuple[int, list[str]]]) -> Iterator[list[tuple[int, list[str]]]]:
+    for start in range(0, len(rows), CHUNK):
+        yield rows[start : start + CHUNK]

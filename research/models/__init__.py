@@ -1,0 +1,45 @@
+"""The tables, one module per noun."""
+
+from research.models.base import Publishable, Record, Status
+from research.models.case import Case
+from research.models.changelog import ChangelogEntry
+from research.models.comparison import Comparison, ComparisonCriterion, ComparisonOrganization
+from research.models.criterion import Criterion, Finding, ValueKind
+from research.models.event import Event
+from research.models.note import Note
+from research.models.organization import Organization
+from research.models.source import Source, SourceKind
+from research.models.thesis import Argument, Stance, Thesis
+from research.models.todo import Todo, TodoState
+from research.models.traces import Citation, Link, Passage, Revision
+from research.models.vocabulary import Industry, Mode
+
+__all__ = [
+    "Argument",
+    "Case",
+    "ChangelogEntry",
+    "Citation",
+    "Comparison",
+    "ComparisonCriterion",
+    "ComparisonOrganization",
+    "Criterion",
+    "Event",
+    "Finding",
+    "Industry",
+    "Link",
+    "Mode",
+    "Note",
+    "Organization",
+    "Passage",
+    "Publishable",
+    "Record",
+    "Revision",
+    "Source",
+    "SourceKind",
+    "Stance",
+    "Status",
+    "Thesis",
+    "Todo",
+    "TodoState",
+    "ValueKind",
+]

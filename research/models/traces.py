@@ -1,0 +1,106 @@
+"""What is derived from records when they are written: citations, links, revisions, search passages.
+
+A record is named by its table and id, not by foreign key: deleting it must not erase its history.
+"""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from research.models.source import Source
+
+
+class Trace(models.Model):
+    table = models.CharField(_("table"), max_length=30)
+    record_id = models.BigIntegerField(_("record"))
+
+    class Meta:
+        abstract = True
+
+
+class Citation(Trace):
+    """A source cited in a record's text; `position` counts from 1 in order of appearance.
+
+    `source` is empty while no source has the key; it is filled when one is written.
+    """
+
+    key = models.CharField(_("key"), max_length=120)
+    source = models.ForeignKey(
+        Source, verbose_name=_("source"), null=True, on_delete=models.PROTECT, related_name="citations"
+    )
+    locator = models.CharField(_("locator"), max_length=200, blank=True)
+    position = models.PositiveIntegerField(_("position"))
+
+    class Meta:
+        verbose_name = _("citation")
+        verbose_name_plural = _("citations")
+        ordering = ["table", "record_id", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["table", "record_id", "position"], name="citation_place_unique"),
+            models.CheckConstraint(condition=~Q(key=""), name="citation_key_given"),
+            models.CheckConstraint(condition=Q(position__gte=1), name="citation_position_from_1"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.table} {self.record_id} [{self.position}] @{self.key}"
+
+
+class Link(Trace):
+    """A `[[record]]` written in a record's text, by name: it holds also for a record that is yet to come."""
+
+    target_table = models.CharField(_("target table"), max_length=30, blank=True)
+    target_key = models.CharField(_("target key"), max_length=120, db_index=True)
+
+    class Meta:
+        verbose_name = _("link")
+        verbose_name_plural = _("links")
+        constraints = [
+            models.UniqueConstraint(fields=["table", "record_id", "target_table", "target_key"], name="link_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.table} {self.record_id} → {self.target_table} {self.target_key}"
+
+
+class Revision(Trace):
+    """A record's row after one save (or before its deletion): who wrote it, when and by which path."""
+
+    version = models.PositiveIntegerField(_("version"))
+    key = models.CharField(_("key"), max_length=120)
+    row = models.JSONField(_("row"))
+    at = models.DateTimeField(_("at"), auto_now_add=True, db_index=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("by"),
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    author = models.CharField(_("author's name"), max_length=150, blank=True)
+    via = models.CharField(_("via"), max_length=20)
+    deleted = models.BooleanField(_("deleted"), default=False)
+
+    class Meta:
+        verbose_name = _("revision")
+        verbose_name_plural = _("revisions")
+        ordering = ["-at", "-id"]
+        constraints = [models.UniqueConstraint(fields=["table", "record_id", "version"], name="revision_version_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.table} {self.key} v{self.version}"
+
+
+class Passage(Trace):
+    """A paragraph of a public record's text, as search shows it; its tokens live in the full-text index beside it."""
+
+    position = models.PositiveIntegerField(_("position"))
+    text = models.TextField(_("text"))
+
+    class Meta:
+        verbose_name = _("passage")
+        verbose_name_plural = _("passages")
+        constraints = [models.UniqueConstraint(fields=["table", "record_id", "position"], name="passage_place_unique")]
+
+    def __str__(self) -> str:
+        return self.text[:40]

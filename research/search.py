@@ -1,0 +1,142 @@
+"""Substring search over the text of every table, inside the database's own full-text engine.
+
+Each record's visible text is kept in passages (titles first, then paragraphs). Beside each passage the index holds
+one token per character: the character and its successor (`research.text.folding.pairs`). A query of two or more
+characters is a phrase of such tokens, so exactly the passages that hold it as a substring match; a query of one
+character is a prefix. SQLite answers with FTS5, PostgreSQL with `tsvector`, both in the table `research_index`.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import Min, QuerySet
+from django.db.models.expressions import RawSQL
+
+from research.models import Passage, Record
+from research.rows import MODELS
+from research.text import folding, markdown
+
+MAX_QUERY = 100
+
+
+@dataclass
+class Hit:
+    record: Record
+    pieces: list[tuple[str, bool]]  # (text, is it a match)
+
+
+@dataclass
+class Group:
+    table: str
+    count: int
+    hits: list[Hit]
+
+
+def passages_of(record: Record) -> list[str]:
+    """The record's visible text: its title fields in one line each, then the paragraphs of its Markdown."""
+    titles = [str(getattr(record, name)) for name in record.title_fields]
+    paragraphs = [piece for name in record.text_fields for piece in markdown.plain(getattr(record, name))]
+    return folding.passages([*titles, *paragraphs])
+
+
+def index(records: Sequence[Record]) -> None:
+    """Put the records' text into the index in place of what stood there."""
+    for table, group in _by_table(records).items():
+        remove(table, [record.pk for record in group])
+        passages = [
+            Passage(table=table, record_id=record.pk, position=position, text=text)
+            for record in group
+            for position, text in enumerate(passages_of(record))
+        ]
+        Passage.objects.bulk_create(passages, batch_size=1000)
+        _insert([(passage.pk, folding.pairs(folding.fold(passage.text).text)) for passage in passages])
+
+
+def remove(table: str, record_ids: Iterable[int]) -> None:
+    gone = Passage.objects.filter(table=table, record_id__in=list(record_ids))
+    ids = list(gone.values_list("pk", flat=True))
+    if not ids:
+        return
+    with connection.cursor() as cursor:
+        cursor.executemany("DELETE FROM research_index WHERE rowid = %s", [(pk,) for pk in ids])
+    gone.delete()
+
+
+def find(query: str, *, table: str = "", limit: int = 5, offset: int = 0) -> list[Group]:
+    """Public records whose text holds `query`, by table in the order of `rows.TABLES`; titles before text.
+
+    A fixed number of queries whatever is found. Without a match, or with an empty query, the list is empty.
+    """
+    match = _matching(folding.fold(query[:MAX_QUERY]).text)
+    if match is None:
+        return []
+    groups = []
+    for name in [table] if table in MODELS else MODELS:
+        found = Passage.objects.filter(table=name, pk__in=match)
+        public = MODELS[name].objects.public()
+        count = public.filter(pk__in=found.values("record_id")).count()
+        if count:
+            groups.append(Group(name, count, _hits(name, found, query, limit, offset)))
+    return groups
+
+
+def _hits(table: str, found: QuerySet[Passage], query: str, limit: int, offset: int) -> list[Hit]:
+    model = MODELS[table]
+    ranked = (
+        found.filter(record_id__in=model.objects.public().values("pk"))
+        .values("record_id")
+        .annotate(first=Min("position"))
+        .order_by("first", "record_id")
+        .values_list("record_id", "first")[offset : offset + limit]
+    )
+    first = dict(ranked)
+    records = model.objects.public().select_related(*_related(model)).in_bulk(list(first))
+    shown = Passage.objects.filter(table=table, record_id__in=first).values_list("record_id", "position", "text")
+    texts = {(record_id, position): text for record_id, position, text in shown}
+    return [
+        Hit(records[pk], folding.mark(texts[pk, position], query)) for pk, position in first.items() if pk in records
+    ]
+
+
+def _related(model: type[Record]) -> list[str]:
+    """What a hit's title and address are made of, so that listing them asks nothing more."""
+    return [name for name in ("organization", "criterion", "thesis") if hasattr(model, name)]
+
+
+def _by_table(records: Sequence[Record]) -> dict[str, list[Record]]:
+    groups: dict[str, list[Record]] = defaultdict(list)
+    for record in records:
+        groups[record.table].append(record)
+    return groups
+
+
+# --- the two engines -------------------------------------------------------------------------------------------------
+
+
+def _matching(folded: str) -> RawSQL | None:
+    """The ids of the passages that hold the folded query, as a subquery; None where there is nothing to look for."""
+    if not folded:
+        return None
+    tokens = folding.pairs(folded)
+    # The last token ends in NUL: it belongs to the end of a passage, not to the middle of a text.
+    phrase, single = tokens[:-1], f"{ord(folded[0]):x}x"
+    if connection.vendor == "postgresql":
+        wanted = " <-> ".join(f"'{token}'" for token in phrase) or f"'{single}':*"
+        return RawSQL("SELECT rowid FROM research_index WHERE tokens @@ %s::tsquery", [wanted])
+    wanted = f'"{" ".join(phrase)}"' if phrase else f"{single}*"
+    return RawSQL("SELECT rowid FROM research_index WHERE research_index MATCH %s", [wanted])
+
+
+def _insert(rows: list[tuple[int, list[str]]]) -> None:
+    if not rows:
+        return
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            # Positions are given, not parsed: PostgreSQL's parser would take some tokens for numbers.
+            vectors = [(pk, " ".join(f"'{token}':{i}" for i, token in enumerate(pairs, 1))) for pk, pairs in rows]
+            cursor.executemany("INSERT INTO research_index (rowid, tokens) VALUES (%s, %s::tsvector)", vectors)
+        else:
+            texts = [(pk, " ".join(pairs)) for pk, pairs in rows]
+            cursor.executemany("INSERT INTO research_index (rowid, tokens) VALUES (%s, %s)", texts)

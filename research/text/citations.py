@@ -1,0 +1,220 @@
+"""Citations in Pandoc's syntax, references that are listed only, and links to records.
+
+`[@key]`, `[见 @a pp. 3-5; @b, 第12页]`, `[-@key]`, `@key`, `@{any key}`: https://pandoc.org/MANUAL.html#citation-syntax.
+`<!-- nocite: [@a; @b, p. 6] -->` on lines of its own lists references that the text does not cite in place.
+`[[slug]]`, `[[slug|label]]` and `[[table/slug]]` link records.
+
+All of it is markdown-it rules, so code, links and e-mail addresses are never taken for citations. A key in running
+text goes on through letters of every script: write `@{刘松2018}认为` or a space where Chinese text follows.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+
+from research.text.bare_urls import bare_url_plugin
+
+MAX_NESTING = 40  # lists and quotes deeper than this are shown as plain text
+
+
+@dataclass(frozen=True)
+class Cite:
+    """One cited source. `locator` is all that follows the key: `p. 6`, `第12页`."""
+
+    key: str
+    locator: str
+    prefix: str = ""
+    suppress_author: bool = False
+    listed_only: bool = False
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link to a record by its slug; without a table, the slug alone must tell."""
+
+    slug: str
+    table: str = ""
+    label: str = ""
+
+
+def find_cites(text: str) -> list[Cite]:
+    """All citations in a Markdown text, in order of appearance."""
+    return [cite for token in _walk(text) if token.type in ("cite_group", "nocite") for cite in token.meta]
+
+
+def find_links(text: str) -> list[Link]:
+    """All record links in a Markdown text, in order of appearance."""
+    return [token.meta for token in _walk(text) if token.type == "record_link"]  # type: ignore[misc]
+
+
+def strip_nocite(text: str) -> str:
+    """The text without its nocite comments, and with no blank line left over where one stood."""
+    lines = re.split("(?<=\n)", re.sub("\r\n?", "\n", text))
+    for token in reversed([token for token in _parser().parse(text) if token.type == "nocite" and token.map]):
+        first, after = token.map or (0, 0)
+        if first and not lines[first - 1].strip() and not "".join(lines[after : after + 1]).strip():
+            after += 1
+        del lines[first:after]
+    return "".join(lines)
+
+
+def base_parser() -> MarkdownIt:
+    """CommonMark without raw HTML, with tables, ~~strikethrough~~, bare addresses, citations and record links."""
+    md = MarkdownIt("commonmark", {"html": False, "maxNesting": MAX_NESTING, "xhtmlOut": False})
+    return md.enable(["table", "strikethrough"]).use(bare_url_plugin).use(citation_plugin)
+
+
+def citation_plugin(md: MarkdownIt) -> None:
+    """Add the rules; they make the tokens `cite_group` and `nocite` (meta: list[Cite]) and `record_link` (meta: Link)."""
+    md.inline.ruler.before("link", "record_link", _record_link)
+    md.inline.ruler.before("link", "cite_group", _cite_group)
+    md.inline.ruler.before("link", "cite_in_text", _cite_in_text)
+    terminates = {"alt": ["paragraph", "reference", "blockquote", "list", "table"]}
+    md.block.ruler.before("heading", "nocite", _nocite, terminates)
+
+
+_parser = cache(base_parser)
+
+
+def _walk(text: str) -> Iterator[Token]:
+    for token in _parser().parse(text):
+        yield from token.children or [token]
+
+
+# --- what stands between the brackets -----------------------------------------------------------------------
+
+# "starts with a letter, digit, or _, and contains only alphanumerics and single internal punctuation characters"
+_KEY = r"@(?:\{(?P<braced>[^{}\n]+)\}|(?P<bare>\w+(?:[:.#$%&\-+?<>~/]\w+)*))"
+# No letter, digit or part of an address before the @, but Chinese text needs no space there.
+_START = r"(?<![A-Za-z0-9_À-ɏ/\\@.=&%+])"
+_CITED = re.compile(rf"{_START}(?P<minus>-)?{_KEY}")
+_SPACE = " \t\n　"
+
+
+def _cites_in(body: str, *, listed_only: bool = False) -> list[Cite]:
+    """The citations in `见 @a pp. 3-5; @b, 第12页`; empty if no key is there."""
+    found = list(_CITED.finditer(body))
+    ends = [0, *(cited.end() for cited in found)]
+    starts = [*(cited.start() for cited in found), len(body)]
+    gaps = [_split_gap(body[end:start]) for end, start in zip(ends, starts, strict=True)]
+    gaps[0] = ("", body[: starts[0]])
+    gaps[-1] = (body[ends[-1] :], "") if found else gaps[-1]
+    return [
+        Cite(
+            key=(cited["braced"] or cited["bare"]).strip(),
+            locator=_tidy(gaps[i + 1][0]),
+            prefix=_tidy(gaps[i][1]),
+            suppress_author=bool(cited["minus"]),
+            listed_only=listed_only,
+        )
+        for i, cited in enumerate(found)
+    ]
+
+
+def _split_gap(gap: str) -> tuple[str, str]:
+    """The text between two keys: the locator of the first, then the prefix of the second."""
+    cut = max(gap.rfind(";"), gap.rfind("；"))
+    if cut < 0:
+        cut = max(gap.rfind(","), gap.rfind("，"), gap.rfind("、"))
+    return gap[: cut + 1], gap[cut + 1 :]
+
+
+def _tidy(part: str) -> str:
+    return " ".join(part.split()).strip(" ,，、;；")
+
+
+# --- inline rules -----------------------------------------------------------------------------------------------
+
+# Braces may hold brackets: [@{https://example.com/[1]}]. `*+` never goes back, so a stray bracket costs no time.
+_GROUP = re.compile(r"\[((?:@\{[^{}\n]*\}|[^\[\]`])*+)\](?!\()")
+_IN_TEXT = re.compile(_CITED.pattern + r"(?:[ ]?\[(?P<locator>[^\[\]@`\n]{1,80})\](?![(\[:]))?")
+_RECORD = re.compile(r"\[\[(?:([a-z]{1,40})/)?([^\[\]|\n@]{1,200})(?:\|([^\[\]\n]{1,200}))?\]\]")
+
+
+def _cite_group(state: StateInline, silent: bool) -> bool:
+    """`[见 @a pp. 3-5; @b, 第12页]`, unless `(` follows: that is a link."""
+    if state.linkLevel or state.src[state.pos] != "[":
+        return False
+    found = _GROUP.match(state.src, state.pos, state.posMax)
+    cites = _cites_in(found[1]) if found and "@" in found[1] else []
+    if not found or not cites:
+        return False
+    if not silent:
+        _push(state, "cite_group", found[0], cites)
+    state.pos = found.end()
+    return True
+
+
+def _cite_in_text(state: StateInline, silent: bool) -> bool:
+    """`@key` or `-@key`, and `@key [p. 6]` with its locator."""
+    if state.linkLevel or state.src[state.pos] not in "@-":
+        return False
+    found = _IN_TEXT.match(state.src, state.pos, state.posMax)
+    if not found:
+        return False
+    if not silent:
+        key = (found["braced"] or found["bare"]).strip()
+        cite = Cite(key, _tidy(found["locator"] or ""), suppress_author=bool(found["minus"]))
+        _push(state, "cite_group", found[0], [cite])
+    state.pos = found.end()
+    return True
+
+
+def _record_link(state: StateInline, silent: bool) -> bool:
+    if state.linkLevel or not state.src.startswith("[[", state.pos):
+        return False
+    found = _RECORD.match(state.src, state.pos, state.posMax)
+    if not found or not found[2].strip():
+        return False
+    if not silent:
+        link = Link(slug=found[2].strip(), table=found[1] or "", label=(found[3] or "").strip())
+        _push(state, "record_link", found[0], link)
+    state.pos = found.end()
+    return True
+
+
+def _push(state: StateInline, kind: str, source: str, meta: list[Cite] | Link) -> None:
+    token = state.push(kind, "", 0)
+    token.content = source
+    token.meta = meta  # type: ignore[assignment]
+
+
+# --- the block rule ------------------------------------------------------------------------------------------------
+
+_NOCITE = re.compile(r"<!--\s*nocite:(.*)-->", re.DOTALL)
+
+
+def _nocite(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+    """A comment `<!-- nocite: … -->` that fills its lines. It has no renderer: it is never shown."""
+    if state.is_code_block(start_line):
+        return False
+    after = _end_of_comment(state, start_line, end_line)
+    if not after:
+        return False
+    found = _NOCITE.fullmatch(state.getLines(start_line, after, state.blkIndent, False).strip())
+    if not found:
+        return False
+    if not silent:
+        token = state.push("nocite", "", 0)
+        token.map = [start_line, after]
+        token.hidden = True
+        token.meta = _cites_in(re.sub(r"[\[\]]", ";", found[1]), listed_only=True)  # type: ignore[assignment]
+        state.line = after
+    return True
+
+
+def _end_of_comment(state: StateBlock, start_line: int, end_line: int) -> int:
+    """The line after the one where the comment that opens here is closed; 0 if none opens or it has no end."""
+    for line in range(start_line, end_line):
+        text = state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]]
+        if text.startswith("<!--") != (line == start_line):
+            return 0
+        if "-->" in text:
+            return line + 1
+    return 0
