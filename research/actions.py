@@ -46,7 +46,7 @@ class InUse(Exception):
     """The record cannot go: `users` rest on it."""
 
     def __init__(self, record: Record, users: Iterable[Any]) -> None:
-        self.users = list(users)
+        self.record, self.users = record, list(users)
         names = "; ".join(str(user) for user in self.users[:20])
         super().__init__(_("“%(record)s” cannot be deleted; it is used by: %(users)s") % {"record": record, "users": names})
 

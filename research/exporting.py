@@ -1,22 +1,28 @@
 """From tables to files: canonical CSV, UTF-8, line feeds, sorted by key; the same data gives the same bytes."""
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import IO
+from typing import Any
 
 from research.rows import TABLES, Row
 
+# Excel takes a file for UTF-8 only with the mark; `import_csv` reads past it.
+BOM = "\ufeff"
 
-def write_csv(file: IO[str], columns: Iterable[str], rows: Iterable[Row]) -> int:
-    """Write header and rows; returns how many rows."""
-    writer = csv.DictWriter(file, list(columns), lineterminator="\n")
-    writer.writeheader()
-    count = 0
+
+class Echo:
+    """A file for csv.writer that hands back what it is given, so that lines can be streamed."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def csv_lines(columns: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:
+    writer: Any = csv.DictWriter(Echo(), columns, lineterminator="\n")
+    yield writer.writeheader()
     for row in rows:
-        writer.writerow(row)
-        count += 1
-    return count
+        yield writer.writerow(row)
 
 
 def export_folder(folder: Path) -> dict[str, int]:
@@ -25,5 +31,8 @@ def export_folder(folder: Path) -> dict[str, int]:
     counts = {}
     for table, codec in TABLES.items():
         with (folder / f"{table}.csv").open("w", encoding="utf-8", newline="") as file:
-            counts[table] = write_csv(file, codec.columns, codec().rows())
+            counts[table] = -1  # the header
+            for line in csv_lines(codec.columns, codec().rows()):
+                file.write(line)
+                counts[table] += 1
     return counts

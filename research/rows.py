@@ -253,7 +253,7 @@ class Rows(ModelResource):
         return row
 
     def rows(self, records: models.QuerySet[Any] | None = None) -> Iterator[Row]:
-        for record in self.queryset(records).iterator(chunk_size=1000):
+        for record in self.queryset(records).iterator(chunk_size=5000):
             yield self.row(record)
 
     def decode(self, row: Row, record: Record) -> Decoded:

@@ -92,17 +92,12 @@ def _hits(table: str, found: QuerySet[Passage], query: str, limit: int, offset: 
         .values_list("record_id", "first")[offset : offset + limit]
     )
     first = dict(ranked)
-    records = model.objects.public().select_related(*_related(model)).in_bulk(list(first))
+    records = model.objects.public().select_related(*model.named_by).in_bulk(list(first))
     shown = Passage.objects.filter(table=table, record_id__in=first).values_list("record_id", "position", "text")
     texts = {(record_id, position): text for record_id, position, text in shown}
     return [
         Hit(records[pk], folding.mark(texts[pk, position], query)) for pk, position in first.items() if pk in records
     ]
-
-
-def _related(model: type[Record]) -> list[str]:
-    """What a hit's title and address are made of, so that listing them asks nothing more."""
-    return [name for name in ("organization", "criterion", "thesis") if hasattr(model, name)]
 
 
 def _by_table(records: Sequence[Record]) -> dict[str, list[Record]]:

@@ -1,1 +1,84 @@
-urlpatterns: list = []
+"""Public addresses, grouped by noun: the list, its data, and a record by its key."""
+
+from django.urls import URLPattern, path, register_converter
+
+from research.views import lists, pages
+from research.views.downloads import csv_view, json_view
+
+
+class KeyConverter:
+    """A slug or a source's key: Unicode, and anything but a slash."""
+
+    regex = "[^/]+"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(KeyConverter, "key")
+
+
+def data(table: str, name: str = "") -> list[URLPattern]:
+    name = name or table
+    return [
+        path(f"{name}.csv", csv_view(table, name), name=f"{name}_csv"),
+        path(f"{name}.json", json_view(table, name), name=f"{name}_json"),
+    ]
+
+
+urlpatterns = [
+    path("", pages.home, name="home"),
+    path("about/", pages.about, name="about"),
+    path("search/", pages.search_page, name="search"),
+    #
+    path("notes/", lists.list_view("notes"), name="notes"),
+    *data("notes"),
+    path("notes/<key:slug>/", pages.note, name="note"),
+    #
+    path("cases/", lists.list_view("cases"), name="cases"),
+    *data("cases"),
+    path("cases/<key:slug>/", pages.case, name="case"),
+    *data("modes"),
+    *data("industries"),
+    #
+    path("organizations/", lists.list_view("organizations"), name="organizations"),
+    *data("organizations"),
+    path("organizations/<key:slug>/", pages.organization, name="organization"),
+    #
+    path("comparisons/", pages.comparisons, name="comparisons"),
+    *data("comparisons"),
+    path("comparisons/<key:slug>/", pages.comparison, name="comparison"),
+    #
+    path("findings/", lists.list_view("findings"), name="findings"),
+    *data("findings"),
+    path("findings/<key:slug>/", pages.finding, name="finding"),
+    *data("criteria"),
+    path("criteria/<key:slug>/", pages.criterion, name="criterion"),
+    #
+    path("theses/", lists.list_view("theses"), name="theses"),
+    *data("theses"),
+    path("theses/<key:slug>/", pages.thesis, name="thesis"),
+    *data("arguments"),
+    #
+    path("timeline/", lists.list_view("events"), name="timeline"),
+    *data("events", "timeline"),
+    path("timeline/<key:slug>/", pages.event, name="event"),
+    #
+    path("sources/", lists.list_view("sources"), name="sources"),
+    *data("sources"),
+    path("sources/<key:key>/", pages.source, name="source"),
+    #
+    path("todos/", pages.todos, name="todos"),
+    *data("todos"),
+    path("todos/<key:slug>/", pages.todo, name="todo"),
+    #
+    path("changelog/", lists.list_view("changelog"), name="changelog"),
+    *data("changelog"),
+    path("changelog/<key:slug>/", pages.changelog_entry, name="changelog_entry"),
+    #
+    path("tags/", pages.tags, name="tags"),
+    path("tags/<key:slug>/", pages.tag, name="tag"),
+]

@@ -35,6 +35,8 @@ class Record(models.Model):
     title_fields: ClassVar[tuple[str, ...]] = ("title",)
     # Required relations whose target must be public for this record to be.
     public_parents: ClassVar[tuple[str, ...]] = ()
+    # Relations that the record's name and address are made of; select them wherever records are listed.
+    named_by: ClassVar[tuple[str, ...]] = ()
 
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)

@@ -14,6 +14,7 @@ class Case(Publishable):
 
     table = "cases"
     public_parents = ("organization",)
+    named_by = ("organization",)
 
     slug = slug_field()
     title = models.CharField(_("title"), max_length=300)

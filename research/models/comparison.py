@@ -54,7 +54,10 @@ class Place(models.Model):
 class ComparisonOrganization(Place):
     comparison = models.ForeignKey(Comparison, on_delete=models.CASCADE, related_name="organization_places")
     organization = models.ForeignKey(
-        Organization, verbose_name=_("organization"), on_delete=models.PROTECT, related_name="+"
+        Organization,
+        verbose_name=_("organization"),
+        on_delete=models.PROTECT,
+        related_name="comparison_places",
     )
 
     class Meta(Place.Meta):
@@ -74,7 +77,9 @@ class ComparisonOrganization(Place):
 
 class ComparisonCriterion(Place):
     comparison = models.ForeignKey(Comparison, on_delete=models.CASCADE, related_name="criterion_places")
-    criterion = models.ForeignKey(Criterion, verbose_name=_("criterion"), on_delete=models.PROTECT, related_name="+")
+    criterion = models.ForeignKey(
+        Criterion, verbose_name=_("criterion"), on_delete=models.PROTECT, related_name="comparison_places"
+    )
 
     class Meta(Place.Meta):
         verbose_name = _("criterion")

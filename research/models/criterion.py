@@ -69,6 +69,7 @@ class Finding(Publishable):
     table = "findings"
     title_fields = ("value",)
     public_parents = ("organization",)
+    named_by = ("organization", "criterion")
 
     slug = slug_field()
     organization = models.ForeignKey(

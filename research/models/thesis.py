@@ -40,6 +40,7 @@ class Argument(Publishable):
     table = "arguments"
     title_fields = ("claim",)
     public_parents = ("thesis",)
+    named_by = ("thesis",)
 
     slug = slug_field()
     thesis = models.ForeignKey(Thesis, verbose_name=_("thesis"), on_delete=models.PROTECT, related_name="arguments")

@@ -1,0 +1,1 @@
+"""What pages ask of the tables. Every function goes through `.public()` and takes a fixed number of queries."""

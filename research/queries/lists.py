@@ -1,0 +1,134 @@
+"""The public lists: which records, filtered by which facets. The page, the `.csv` and the `.json` ask the same."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db.models import Count, Model, Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from taggit.models import Tag, TaggedItem
+
+from research.models import Criterion, Industry, Mode, Note, Organization, Record
+from research.rows import MODELS
+
+
+@dataclass(frozen=True)
+class Facet:
+    """One filter of a list: `?name=value` keeps the records whose `lookup` is the value."""
+
+    name: str
+    label: str | Promise
+    lookup: str
+    model: type[Model]
+    # Where the facet's options stand, seen from the listed records.
+    relation: str
+
+    def options(self, records: QuerySet[Any]) -> list[tuple[str, str]]:
+        """(value, label) of what the public records of this list have, in the vocabulary's own order."""
+        used = records.order_by().values(self.relation)
+        known: QuerySet[Any] = self.model._default_manager.filter(pk__in=used)
+        if issubclass(self.model, Record):
+            known = known.filter(self.model.public_condition())
+        value = self.lookup.rpartition("__")[2]
+        return [(str(getattr(option, value)), str(option)) for option in known]
+
+
+TAG = Facet("tag", _("tag"), "tags__slug", Tag, "tags")
+ORGANIZATION = Facet("organization", _("organization"), "organization__slug", Organization, "organization")
+
+FACETS: dict[str, tuple[Facet, ...]] = {
+    "cases": (
+        ORGANIZATION,
+        Facet("mode", _("mode"), "mode__slug", Mode, "mode"),
+        Facet("industry", _("industry"), "industries__slug", Industry, "industries"),
+        TAG,
+    ),
+    "findings": (ORGANIZATION, Facet("criterion", _("criterion"), "criterion__slug", Criterion, "criterion")),
+    "events": (
+        Facet("organization", _("organization"), "organizations__slug", Organization, "organizations"),
+        TAG,
+    ),
+    "todos": (
+        Facet("note", _("note"), "note__slug", Note, "note"),
+        Facet("assignee", _("assignee"), "assignee__username", get_user_model(), "assignee"),
+        Facet("tag", _("tag"), "note__tags__slug", Tag, "note__tags"),
+    ),
+    "changelog": (Facet("note", _("note"), "note__slug", Note, "note"),),
+    **{table: (TAG,) for table in ("notes", "organizations", "sources", "theses")},
+}
+
+
+@dataclass
+class Choice:
+    """A facet as a form field: its options and which is chosen."""
+
+    facet: Facet
+    options: list[tuple[str, str]]
+    chosen: str
+
+
+@dataclass
+class Listing:
+    table: str
+    records: QuerySet[Any]
+    choices: list[Choice] = field(default_factory=list)
+
+    @property
+    def model(self) -> type[Record]:
+        return MODELS[self.table]
+
+    @property
+    def is_filtered(self) -> bool:
+        return any(choice.chosen for choice in self.choices)
+
+
+def filtered(table: str, params: Mapping[str, str]) -> QuerySet[Any]:
+    """The public records of the table that the parameters ask for; an unknown value finds none."""
+    records = MODELS[table].objects.public()
+    for facet in FACETS.get(table, ()):
+        value = params.get(facet.name, "")
+        if value and "\x00" not in value:
+            # A related record that is not public must not be found out by asking for it.
+            condition = Q(**{facet.lookup: value})
+            if issubclass(facet.model, Record):
+                condition &= Q(**{f"{facet.relation}__in": facet.model.objects.filter(facet.model.public_condition())})
+            records = records.filter(condition)
+        elif value:
+            records = records.none()
+    return records.distinct() if params else records
+
+
+def listing(table: str, params: Mapping[str, str]) -> Listing:
+    public = MODELS[table].objects.public()
+    choices = [
+        Choice(facet, facet.options(public), params.get(facet.name, "")) for facet in FACETS.get(table, ())
+    ]
+    return Listing(table, filtered(table, params), choices)
+
+
+def public_tags() -> QuerySet[Tag]:
+    """Tags that a public record bears, with `uses`: on how many."""
+    return Tag.objects.filter(_worn()).annotate(uses=Count("taggit_taggeditem_items", filter=_worn())).order_by("name")
+
+
+def tagged(tag: Tag) -> list[tuple[type[Record], QuerySet[Any]]]:
+    """The public records that bear the tag, by table."""
+    return [(model, model.objects.public().filter(tags=tag).select_related(*model.named_by)) for model in tagged_models()]
+
+
+def tagged_models() -> list[type[Record]]:
+    return [model for model in MODELS.values() if hasattr(model, "tags")]
+
+
+def _worn() -> Q:
+    condition = Q(pk__in=[])
+    for model in tagged_models():
+        items = TaggedItem.objects.filter(
+            content_type__app_label=model._meta.app_label,
+            content_type__model=model._meta.model_name,
+            object_id__in=model.objects.public().values("pk"),
+        )
+        condition |= Q(taggit_taggeditem_items__in=items)
+    return condition

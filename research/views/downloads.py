@@ -1,0 +1,46 @@
+"""Every list as data: the same public records, by the row."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
+
+from django.http import HttpRequest, StreamingHttpResponse
+
+from research import exporting
+from research.queries import lists
+from research.rows import TABLES, Row
+
+
+def csv_view(table: str, name: str) -> Callable[[HttpRequest], StreamingHttpResponse]:
+    def view(request: HttpRequest) -> StreamingHttpResponse:
+        columns = TABLES[table].columns
+        lines = chain([exporting.BOM], exporting.csv_lines(columns, public_rows(table, request)))
+        return attachment(lines, f"{name}.csv", "text/csv; charset=utf-8")
+
+    return view
+
+
+def json_view(table: str, name: str) -> Callable[[HttpRequest], StreamingHttpResponse]:
+    def view(request: HttpRequest) -> StreamingHttpResponse:
+        return attachment(json_lines(public_rows(table, request)), f"{name}.json", "application/json")
+
+    return view
+
+
+def public_rows(table: str, request: HttpRequest) -> Iterator[Row]:
+    return TABLES[table](public=True).rows(lists.filtered(table, request.GET.dict()))
+
+
+def json_lines(rows: Iterable[Row]) -> Iterator[str]:
+    """A JSON array, one record a line."""
+    separator = "[\n"
+    for row in rows:
+        yield separator + json.dumps(row, ensure_ascii=False)
+        separator = ",\n"
+    yield "\n]\n" if separator != "[\n" else "[]\n"
+
+
+def attachment(lines: Iterable[str], name: str, content_type: str) -> StreamingHttpResponse:
+    response = StreamingHttpResponse(lines, content_type=content_type)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

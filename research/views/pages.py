@@ -1,0 +1,198 @@
+"""Home, about, search, tags, and the one page for each noun."""
+
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Prefetch, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from taggit.models import Tag
+
+from research import search
+from research.models import (
+    Argument,
+    Case,
+    ChangelogEntry,
+    Comparison,
+    Criterion,
+    Event,
+    Finding,
+    Note,
+    Organization,
+    Record,
+    Source,
+    Thesis,
+    Todo,
+    TodoState,
+)
+from research.queries import home as home_queries
+from research.queries import lists
+from research.queries.apparatus import Apparatus, cited_by, linked_from
+from research.queries.comparison import Matrix, thesis_view
+from research.rows import MODELS
+from research.views import figures
+
+PER_PAGE = 50
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    context = home_queries.home()
+    matrix = context["matrix"]
+    if matrix:
+        context |= {"figure": figures.by_mode(matrix), "legend": figures.legend(matrix)}
+    return render(request, "research/home.html", context)
+
+
+def about(request: HttpRequest) -> HttpResponse:
+    names = [("timeline" if table == "events" else table, model._meta.verbose_name_plural) for table, model in MODELS.items()]
+    return render(request, "research/about.html", {"data_names": names})
+
+
+def public_or_404(records: QuerySet[Any], key: str) -> Any:
+    """A record by its key, 404 unless public."""
+    if "\x00" in key:
+        raise Http404
+    return get_object_or_404(records.public().keyed(key))  # type: ignore[attr-defined]
+
+
+def page_of(request: HttpRequest, records: QuerySet[Any], per_page: int = PER_PAGE) -> Page[Any]:
+    return Paginator(records, per_page).get_page(request.GET.get("page"))
+
+
+def detail(request: HttpRequest, template: str, record: Record, **context: Any) -> HttpResponse:
+    """A record's page, with its apparatus and the records that link to it."""
+    apparatus = context.pop("apparatus", None) or Apparatus([record])
+    found = {"record": record, "apparatus": apparatus, "linked_from": linked_from(record), **context}
+    return render(request, f"research/{template}.html", found)
+
+
+def note(request: HttpRequest, slug: str) -> HttpResponse:
+    """The note whole: its text, then to-dos, references and changelog in the place of its closing sections."""
+    record = public_or_404(Note.objects.prefetch_related("tags"), slug)
+    todos = list(Todo.objects.public().filter(note=record))
+    changelog = list(ChangelogEntry.objects.public().filter(note=record))
+    apparatus = Apparatus([record, *todos, *changelog])
+    return detail(request, "note", record, apparatus=apparatus, todos=todos, changelog=changelog)
+
+
+def case(request: HttpRequest, slug: str) -> HttpResponse:
+    records = Case.objects.select_related("organization", "mode").prefetch_related("industries", "tags")
+    record = public_or_404(records, slug)
+    arguments = Argument.objects.public().filter(cases=record).select_related("thesis")
+    return detail(request, "case", record, arguments=arguments)
+
+
+def organization(request: HttpRequest, slug: str) -> HttpResponse:
+    record = public_or_404(Organization.objects.prefetch_related("tags"), slug)
+    cases = Case.objects.public().filter(organization=record).select_related("organization", "mode")
+    findings = Finding.objects.public().filter(organization=record).select_related("organization", "criterion")
+    shown = page_of(request, cases.order_by("mode__position", "slug"))
+    findings = findings.order_by("criterion__position", "as_of_latest", "slug")[:200]
+    return detail(
+        request,
+        "organization",
+        record,
+        apparatus=Apparatus([record, *shown, *findings]),
+        page=shown,
+        findings=findings,
+        events=Event.objects.public().filter(organizations=record)[:100],
+        comparisons=Comparison.objects.public().filter(organization_places__organization=record),
+    )
+
+
+def comparison(request: HttpRequest, slug: str) -> HttpResponse:
+    record = public_or_404(Comparison.objects.all(), slug)
+    matrix = Matrix(record)
+    context = {"industries": figures.by_industry(matrix), "legend": figures.legend(matrix)}
+    return detail(request, "comparison", record, apparatus=matrix.apparatus, matrix=matrix, **context)
+
+
+def thesis(request: HttpRequest, slug: str) -> HttpResponse:
+    record = public_or_404(Thesis.objects.prefetch_related("tags"), slug)
+    resting_on = (
+        Prefetch("cases", Case.objects.public().select_related("organization")),
+        Prefetch("findings", Finding.objects.public().select_related("organization", "criterion")),
+    )
+    arguments = list(Argument.objects.public().filter(thesis=record).prefetch_related(*resting_on))
+    evidence = [found for argument in arguments for found in (*argument.cases.all(), *argument.findings.all())]
+    apparatus = Apparatus([record, *arguments, *evidence])
+    return detail(request, "thesis", record, apparatus=apparatus, view=thesis_view(record, arguments))
+
+
+def event(request: HttpRequest, slug: str) -> HttpResponse:
+    public = Prefetch("organizations", Organization.objects.public())
+    return detail(request, "event", public_or_404(Event.objects.prefetch_related(public, "tags"), slug))
+
+
+def criterion(request: HttpRequest, slug: str) -> HttpResponse:
+    record = public_or_404(Criterion.objects.all(), slug)
+    findings = Finding.objects.public().filter(criterion=record).select_related("organization", "criterion")
+    shown = page_of(request, findings.order_by("organization__name", "as_of_earliest", "slug"))
+    return detail(request, "criterion", record, apparatus=Apparatus([record, *shown]), page=shown)
+
+
+def finding(request: HttpRequest, slug: str) -> HttpResponse:
+    record = public_or_404(Finding.objects.select_related("organization", "criterion"), slug)
+    others = Finding.objects.public().filter(criterion=record.criterion).exclude(pk=record.pk)
+    others = others.select_related("organization", "criterion").order_by("organization__name", "as_of_earliest")[:50]
+    arguments = Argument.objects.public().filter(findings=record).select_related("thesis")
+    return detail(request, "finding", record, others=others, arguments=arguments)
+
+
+def source(request: HttpRequest, key: str) -> HttpResponse:
+    record = public_or_404(Source.objects.prefetch_related("tags"), key)
+    return detail(request, "source", record, cited_by=cited_by(record))
+
+
+def todo(request: HttpRequest, slug: str) -> HttpResponse:
+    return detail(request, "todo", public_or_404(Todo.objects.select_related("note", "assignee"), slug))
+
+
+def changelog_entry(request: HttpRequest, slug: str) -> HttpResponse:
+    return detail(request, "changelog_entry", public_or_404(ChangelogEntry.objects.select_related("note"), slug))
+
+
+def comparisons(request: HttpRequest) -> HttpResponse:
+    organizations = Organization.objects.public().order_by("comparison_places__position")
+    listing = lists.listing("comparisons", request.GET.dict())
+    page = page_of(request, listing.records.prefetch_related(Prefetch("organizations", organizations)))
+    return render(request, "research/comparisons.html", {"listing": listing, "page": page})
+
+
+def todos(request: HttpRequest) -> HttpResponse:
+    """The board: a column for each state, with how far the team is."""
+    listing = lists.listing("todos", request.GET.dict())
+    counts = home_queries.todo_counts(listing.records)
+    page = page_of(request, listing.records.select_related("note", "assignee"), 200)
+    columns = [(state, counts[state], [todo for todo in page if todo.state == state]) for state in TodoState]
+    total = sum(counts.values()) - counts[TodoState.DROPPED]
+    context = {"listing": listing, "page": page, "columns": columns, "total": total, "done": counts[TodoState.DONE]}
+    return render(request, "research/todos.html", context)
+
+
+def tags(request: HttpRequest) -> HttpResponse:
+    return render(request, "research/tags.html", {"page": page_of(request, lists.public_tags(), 200)})
+
+
+def tag(request: HttpRequest, slug: str) -> HttpResponse:
+    record = get_object_or_404(Tag, slug=slug)
+    groups = [(model, found[:PER_PAGE], found.count()) for model, found in lists.tagged(record)]
+    groups = [group for group in groups if group[2]]
+    if not groups:
+        raise Http404
+    return render(request, "research/tag.html", {"tag": record, "groups": groups})
+
+
+def search_page(request: HttpRequest) -> HttpResponse:
+    """`?q=`: a few hits of every table; `&table=`: all of one, in pages."""
+    query = request.GET.get("q", "").strip()[: search.MAX_QUERY]
+    table = request.GET.get("table", "")
+    table = table if table in MODELS else ""
+    number = request.GET.get("page", "1")
+    number = int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 1
+    limit = 20 if table else 5
+    groups = search.find(query, table=table, limit=limit, offset=max(number - 1, 0) * limit if table else 0)
+    total = sum(group.count for group in groups)
+    context = {"query": query, "table": table, "groups": groups, "total": total, "number": number}
+    context["has_next"] = bool(table) and total > number * limit
+    return render(request, "research/search.html", context)
