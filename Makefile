@@ -12,7 +12,7 @@ help: ## show this list
 serve: .venv/.installed ## install, migrate, load fixtures/, serve on PORT=8000
 	.venv/bin/python manage.py serve --port $(PORT)
 
-test: .venv/.installed-dev ## install, find a browser, run all tests on SQLite and on PostgreSQL if there is one
+test: lint ## install, check style and types, find a browser, run all tests on SQLite, and on PostgreSQL if there is one
 	@scripts/test.sh
 
 lint: .venv/.installed-dev ## check style, templates, types and migrations
@@ -39,7 +39,7 @@ COMPILE = $(UV) pip compile pyproject.toml $(UPGRADE) --quiet --generate-hashes 
 
 messages: .venv/.installed ## collect and compile the translations (needs GNU gettext); commit .po and .mo
 	@command -v msgfmt >/dev/null || { echo "GNU gettext is missing: apt install gettext, or brew install gettext"; exit 1; }
-	.venv/bin/python manage.py makemessages -l zh_Hans -l en --add-location file --no-wrap
+	.venv/bin/python manage.py makemessages -l zh_Hans --add-location file --no-wrap
 	.venv/bin/python manage.py compilemessages --ignore .venv
 
 clean: ## remove caches and test output; keeps .venv, the database and uploads

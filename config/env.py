@@ -6,6 +6,7 @@ import secrets
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -42,6 +43,14 @@ def words(name: str, default: list[str]) -> list[str]:
     return default if value is None else [word.strip() for word in value.split(",") if word.strip()]
 
 
+def time_zone(name: str, default: str) -> str:
+    value = os.environ.get(name) or default
+    try:
+        return ZoneInfo(value).key
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ImproperlyConfigured(f"{name}={value!r}: use a name such as Asia/Shanghai") from error
+
+
 def secret_key(path: Path) -> str:
     """SECRET_KEY, or a key made once and kept in `path`, readable by its owner only."""
     if key := os.environ.get("SECRET_KEY"):
@@ -64,7 +73,12 @@ def database(name: str, sqlite_default: Path) -> dict[str, Any]:
     url = os.environ.get(name)
     if not url:
         return sqlite(sqlite_default)
-    parts = urlsplit(url)
+    forms = "sqlite:///file.db or postgres://user:password@host:port/name"
+    try:
+        parts = urlsplit(url)
+        port = parts.port or ""
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name}: {error}; use {forms}") from error
     if parts.scheme == "sqlite" and len(parts.path) > 1:
         return sqlite(sqlite_default.parent / unquote(parts.path[1:]))
     if parts.scheme in {"postgres", "postgresql"} and len(parts.path) > 1:
@@ -74,15 +88,16 @@ def database(name: str, sqlite_default: Path) -> dict[str, Any]:
             "USER": unquote(parts.username or ""),
             "PASSWORD": unquote(parts.password or ""),
             "HOST": parts.hostname or "",
-            "PORT": parts.port or "",
+            "PORT": port,
             "OPTIONS": dict(parse_qsl(parts.query)),
             "CONN_MAX_AGE": 60,
         }
-    raise ImproperlyConfigured(f"{name}={url!r}: use sqlite:///file.db or postgres://user:password@host:port/name")
+    # Without the value: it may hold a password, and errors are logged.
+    raise ImproperlyConfigured(f"{name} starts with {parts.scheme!r}: use {forms}")
 
 
 def sqlite(path: Path) -> dict[str, Any]:
-    """SQLite as a small server wants it: readers never wait for the writer, and writers queue instead of failing."""
+    """SQLite for a small server: readers never wait for the writer, and writers queue instead of failing."""
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": path,

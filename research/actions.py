@@ -11,13 +11,14 @@ from typing import Any
 from django.contrib.auth.models import AbstractBaseUser
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import F, ProtectedError
 from django.utils.translation import gettext as _
 from taggit.models import Tag, TaggedItem
 
 from research import search
+from research.cells import PLACES
 from research.models import Citation, Link, Record, Revision, Source, Status
-from research.rows import PLACES, TABLES
+from research.rows import TABLES
 from research.text import citations
 
 BATCH = 500
@@ -25,7 +26,7 @@ BATCH = 500
 
 @dataclass
 class Change:
-    """A record with its new values, and its new relations: records by many-to-many name, tag names under `tags`.
+    """A record with its new values and its new relations: records by many-to-many name, tag names by `tags`.
 
     A relation that is not named stays as it is. `record.version` is the version that the writer saw.
     """
@@ -39,7 +40,9 @@ class Conflict(Exception):
 
     def __init__(self, records: Sequence[Record]) -> None:
         self.records = records
-        super().__init__(_("Changed by someone else meanwhile: %s") % "; ".join(str(record) for record in records))
+        super().__init__(
+            _("Changed by someone else meanwhile: %s") % "; ".join(str(record) for record in records)
+        )
 
 
 class InUse(Exception):
@@ -48,10 +51,14 @@ class InUse(Exception):
     def __init__(self, record: Record, users: Iterable[Any]) -> None:
         self.record, self.users = record, list(users)
         names = "; ".join(str(user) for user in self.users[:20])
-        super().__init__(_("“%(record)s” cannot be deleted; it is used by: %(users)s") % {"record": record, "users": names})
+        super().__init__(
+            _("“%(record)s” cannot be deleted; it is used by: %(users)s") % {"record": record, "users": names}
+        )
 
 
-def save(record: Record, *, by: AbstractBaseUser | None, via: str, links: dict[str, list[Any]] | None = None) -> None:
+def save(
+    record: Record, *, by: AbstractBaseUser | None, via: str, links: dict[str, list[Any]] | None = None
+) -> None:
     write([Change(record, links or {})], by=by, via=via)
 
 
@@ -75,8 +82,13 @@ def write(changes: Sequence[Change], *, by: AbstractBaseUser | None, via: str) -
 
 @transaction.atomic
 def delete(records: Iterable[Record], *, by: AbstractBaseUser | None, via: str) -> None:
-    """Delete the records; their last rows stay in the history. Raises InUse and deletes none where one is needed."""
+    """Delete the records; their last rows stay in the history.
+
+    Raises InUse where one is needed, Conflict where somebody has saved one meanwhile, and deletes none then.
+    """
     for record in records:
+        _check_versions(type(record), [record])
+        _refuse_if_listed(record)
         if isinstance(record, Source):
             _refuse_if_cited(record)
         row = TABLES[record.table]().row(record)
@@ -103,7 +115,7 @@ def set_status(records: Iterable[Any], status: Status, *, by: AbstractBaseUser |
 
 
 def reindex() -> int:
-    """Derive citations, links and search passages of every record anew; returns how many records there are."""
+    """Derive citations, links and search passages of every record anew; returns how many there are."""
     count = 0
     for table, codec in TABLES.items():
         batch: list[Record] = []
@@ -117,7 +129,7 @@ def reindex() -> int:
     return count
 
 
-# --- one batch of one table ------------------------------------------------------------------------------------------
+# --- one batch of one table --------------------------------------------------------------------------------
 
 
 def _write_batch(changes: list[Change], by: Any) -> None:
@@ -133,8 +145,8 @@ def _write_batch(changes: list[Change], by: Any) -> None:
         record.version += 1
         record.updated_by = by
         record.save(force_update=True)
-    if new and model is Source:
-        _resolve_waiting(new)
+    if model is Source:
+        _resolve(records)
     for name in TABLES[model.table].relations():
         wanted = {change.record.pk: change.links[name] for change in changes if name in change.links}
         if wanted and name == "tags":
@@ -181,7 +193,7 @@ def _set_tags(model: type[Record], wanted: dict[int, list[str]]) -> None:
     )
 
 
-# --- what follows from a record --------------------------------------------------------------------------------------
+# --- what follows from a record ----------------------------------------------------------------------------
 
 
 def _trace(table: str, records: list[Record], by: Any, via: str) -> None:
@@ -241,13 +253,27 @@ def _links(record: Record) -> set[tuple[str, str]]:
     return {(link.table, link.slug) for link in found if len(link.slug) <= 120 and len(link.table) <= 30}
 
 
-def _resolve_waiting(sources: list[Any]) -> None:
-    """Texts may cite a key before its source is there."""
+def _resolve(sources: list[Any]) -> None:
+    """Texts may cite a key before a source has it, and go on citing one that its source has given up."""
     ids = {source.key: source.pk for source in sources}
+    Citation.objects.filter(source__in=ids.values()).exclude(key=F("source__key")).update(source=None)
     waiting = list(Citation.objects.filter(source=None, key__in=ids))
     for citation in waiting:
         citation.source_id = ids[citation.key]
     Citation.objects.bulk_update(waiting, ["source"], batch_size=BATCH)
+
+
+def _refuse_if_listed(record: Record) -> None:
+    """The database would take the record out of others' lists without a word and without a revision."""
+    lists = [relation for relation in record._meta.related_objects if relation.many_to_many]
+    models = [
+        (relation, relation.related_model) for relation in lists if issubclass(relation.related_model, Record)
+    ]
+    users = [
+        user for relation, model in models for user in model.objects.filter(**{relation.field.name: record})
+    ]
+    if users:
+        raise InUse(record, users)
 
 
 def _refuse_if_cited(source: Source) -> None:
@@ -256,5 +282,7 @@ def _refuse_if_cited(source: Source) -> None:
         ids: dict[str, list[int]] = {}
         for citation in citing:
             ids.setdefault(citation.table, []).append(citation.record_id)
-        users = [user for table, pks in ids.items() for user in TABLES[table].model.objects.filter(pk__in=pks)]
+        users = [
+            user for table, pks in ids.items() for user in TABLES[table].model.objects.filter(pk__in=pks)
+        ]
         raise InUse(source, users)

@@ -1,4 +1,4 @@
-"""Numbers → accessible inline SVG. No script and no inline style: colours and patterns come from the style sheet.
+"""Numbers → accessible inline SVG. No script, no inline style: colours come from the style sheet.
 
 Widths are percentages and text keeps its size, so one drawing serves a phone and a wall.
 """
@@ -112,7 +112,9 @@ def _patterns(bars: Sequence[Bar], uid: str) -> SafeString:
         '<pattern id="{}-{}-{}" class="w{}" width="6" height="6" patternUnits="userSpaceOnUse">'
         '<path d="{}" stroke="currentColor" stroke-width="2"/></pattern>'
     )
-    wanted = sorted({(bar.colour, segment.pattern) for bar in bars for segment in bar.segments if segment.pattern > 0})
+    wanted = sorted(
+        {(bar.colour, segment.pattern) for bar in bars for segment in bar.segments if segment.pattern > 0}
+    )
     drawn = ((uid, colour, pattern, colour, TILES[pattern - 1]) for colour, pattern in wanted)
     return format_html("<defs>{}</defs>", format_html_join("", tile, drawn))
 

@@ -1,4 +1,4 @@
-"""From tables to files: canonical CSV, UTF-8, line feeds, sorted by key; the same data gives the same bytes."""
+"""From tables to files: canonical CSV, UTF-8, line feeds, sorted by key; equal data give equal bytes."""
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence

@@ -1,4 +1,4 @@
-"""From files to tables: read, plan, apply. A plan reads only; nothing is written before `apply`, and then all or nothing.
+"""From files to tables: read, plan, apply. A plan only reads; `apply` writes all of it or nothing.
 
 Row numbers are a spreadsheet's: the header is row 1.
 """
@@ -16,7 +16,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from research import actions
-from research.rows import TABLES, Decoded, Keys, Row, Rows
+from research.cells import Keys
+from research.rows import TABLES, Decoded, Row, Rows
 
 # A Markdown note can be longer than csv's default of 128 KiB a cell.
 csv.field_size_limit(16 * 1024 * 1024)
@@ -94,11 +95,14 @@ class Plan:
 
 
 def find_files(paths: Iterable[Path]) -> list[Path]:
-    """The CSV files that the paths name: files as they are, folders by their `*.csv`. Raises FileNotFoundError."""
+    """The CSV files that the paths name: files as they are, folders by their `*.csv`.
+
+    Raises FileNotFoundError.
+    """
     files: list[Path] = []
     for path in paths:
         if path.is_dir():
-            files += sorted(path.glob("*.csv"))
+            files += sorted(file for file in path.glob("*.csv") if file.is_file())
         elif path.is_file():
             files.append(path)
         else:
@@ -128,7 +132,11 @@ def read_text(text: str, sheet: Sheet) -> Sheet:
             elif any(cells):
                 sheet.rows.append((number, cells))
     except csv.Error as error:
-        return _failed(sheet, _("Not readable as CSV near line %(line)s: %(error)s.") % {"line": reader.line_num, "error": error})
+        return _failed(
+            sheet,
+            _("Not readable as CSV near line %(line)s: %(error)s.")
+            % {"line": reader.line_num, "error": error},
+        )
     return sheet
 
 
@@ -174,22 +182,29 @@ def _failed(sheet: Sheet, message: str) -> Sheet:
 def _plan_table(sheet: Sheet, codec: Rows, keys: Keys, partial: bool) -> TablePlan:
     result = TablePlan(sheet.table, sheet.file, problems=_header_problems(sheet, codec, partial))
     if result.problems:
+        if codec.key() in sheet.header:
+            place = sheet.header.index(codec.key())
+            for _number, cells in sheet.rows:
+                keys.expect(codec.model, "".join(cells[place : place + 1]).strip())
         return result
     first_seen: dict[str, int] = {}
     for chunk in _chunks(sheet.rows):
         rows = [(number, dict(zip(sheet.header, cells, strict=False)), len(cells)) for number, cells in chunk]
-        existing = _existing(codec, [row[codec.key()].strip() for _number, row, _width in rows if codec.key() in row])
+        existing = _existing(
+            codec, [row[codec.key()].strip() for _number, row, _width in rows if codec.key() in row]
+        )
         for number, row, width in rows:
             messages = _shape_messages(row, width, sheet.header, codec, first_seen, number)
             record = existing.get(row.get(codec.key(), "").strip())
             planned, cell_messages = _plan_row(codec, number, row, record) if not messages else (None, {})
             result.problems += [
                 Problem(sheet.file, number, column, message)
-                for column, texts in {**messages, **cell_messages}.items()
+                for column, texts in _in_column_order({**messages, **cell_messages}, codec)
                 for message in texts
             ]
             if planned is None or cell_messages:
                 planned = PlannedRow(number, State.INVALID, row.get(codec.key(), ""), {}, row)
+                keys.expect(codec.model, planned.key.strip())
             if planned.change:
                 keys.add(planned.change.record)
             result.rows.append(planned)
@@ -202,7 +217,9 @@ def _header_problems(sheet: Sheet, codec: Rows, partial: bool) -> list[Problem]:
     for name in sheet.header:
         if name not in codec.columns:
             near = difflib.get_close_matches(name, codec.columns, n=1)
-            hint = _("Did you mean “%s”?") % near[0] if near else _("Known are: %s.") % ", ".join(codec.columns)
+            hint = (
+                _("Did you mean “%s”?") % near[0] if near else _("Known are: %s.") % ", ".join(codec.columns)
+            )
             messages[name] = _("The table has no such column.") + " " + hint
         elif sheet.header.count(name) > 1:
             messages[name] = _("This column stands twice.")
@@ -214,7 +231,12 @@ def _shape_messages(
 ) -> dict[str, list[str]]:
     """What is wrong with the row before its cells are read: its width, its key."""
     if width != len(header):
-        return {"": [_("%(found)s cells where the header has %(wanted)s.") % {"found": width, "wanted": len(header)}]}
+        return {
+            "": [
+                _("%(found)s cells where the header has %(wanted)s.")
+                % {"found": width, "wanted": len(header)}
+            ]
+        }
     key = row[codec.key()].strip()
     if not key:
         return {codec.key(): [_("This cell must not be empty.")]}
@@ -236,7 +258,12 @@ def _plan_row(codec: Rows, number: int, row: Row, record: Any) -> tuple[PlannedR
     return PlannedRow(number, state, after[codec.key()], before, after, change), {}
 
 
+def _in_column_order(messages: dict[str, list[str]], codec: Rows) -> list[tuple[str, list[str]]]:
+    return sorted(messages.items(), key=lambda item: codec.columns.index(item[0]) if item[0] else -1)
+
+
 def _existing(codec: Rows, wanted: list[str]) -> dict[str, Any]:
+    wanted = [key for key in wanted if "\x00" not in key]  # PostgreSQL would not even look for it
     found = codec.queryset(codec.model.objects.filter(**{f"{codec.key()}__in": wanted}))
     return {record.record_key: record for record in found}
 

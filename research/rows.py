@@ -4,21 +4,18 @@ A row is a `dict[str, str]` with one cell per column: relations by key, several 
 ISO 8601 or EDTF. `Rows.row()` writes it; `Rows.decode()` reads it. A new column is a name in `Meta.fields`.
 """
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any, ClassVar
 
-from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import connection, models
+from django.db.models.functions import Collate
 from django.utils.translation import gettext as _
 from import_export.fields import Field
 from import_export.resources import ModelResource
-from import_export.widgets import Widget
-from taggit.managers import TaggableManager
 
+from research.cells import Keys, KeysCell, cell_for
 from research.models import (
     Argument,
     Case,
@@ -35,155 +32,14 @@ from research.models import (
     Source,
     Thesis,
     Todo,
-    tags,
 )
 
-LIST = re.compile(r"\s*[;；]\s*")
 Row = dict[str, str]
-
-
-class Keys:
-    """Records by key, each table read once; a record about to be created can be added before it is saved."""
-
-    def __init__(self) -> None:
-        self._known: dict[type[models.Model], dict[str, models.Model]] = {}
-
-    def find(self, model: type[models.Model], key: str) -> models.Model | None:
-        return self._table(model).get(key)
-
-    def add(self, record: Record) -> None:
-        self._table(type(record))[record.record_key] = record
-
-    def _table(self, model: type[models.Model]) -> dict[str, models.Model]:
-        if model not in self._known:
-            self._known[model] = {str(getattr(found, key_field(model))): found for found in self._load(model)}
-        return self._known[model]
-
-    @staticmethod
-    def _load(model: type[models.Model]) -> Iterable[models.Model]:
-        # A finding needs its criterion's kind to read its value; of the others the key is enough.
-        whole = issubclass(model, Criterion)
-        return model._default_manager.all() if whole else model._default_manager.only("pk", key_field(model))
-
-
-def key_field(model: type[models.Model]) -> str:
-    return model.key_field if issubclass(model, Record) else get_user_model().USERNAME_FIELD
-
-
-class Cell(Widget):
-    """Text as it is. Subclasses read and write one kind of cell; `clean` raises ValueError with what to do."""
-
-    keys: Keys
-    public = False
-
-    def clean(self, value: str, row: Any = None, **kwargs: Any) -> Any:
-        return value
-
-    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
-        return "" if value is None else str(value)
-
-
-class DateCell(Cell):
-    def clean(self, value: str, row: Any = None, **kwargs: Any) -> date | None:
-        if not value.strip():
-            return None
-        try:
-            return date.fromisoformat(value.strip().replace("/", "-"))
-        except ValueError:
-            raise ValueError(_("“%(value)s” is not a date; write it as 2019-09-12.") % {"value": value}) from None
-
-
-class IntegerCell(Cell):
-    def clean(self, value: str, row: Any = None, **kwargs: Any) -> int:
-        if not value.strip():
-            return 0
-        if not re.fullmatch(r"\d{1,9}", value.strip(), re.ASCII):
-            raise ValueError(_("“%(value)s” is not a whole number from 0.") % {"value": value})
-        return int(value)
-
-
-class KeyCell(Cell):
-    """A relation to one record, by its key."""
-
-    def __init__(self, model: type[models.Model]) -> None:
-        super().__init__()
-        self.model = model
-
-    def clean(self, value: str, row: Any = None, **kwargs: Any) -> models.Model | None:
-        return self.find(value.strip()) if value.strip() else None
-
-    def find(self, key: str) -> models.Model:
-        found = self.keys.find(self.model, key)
-        if found is None:
-            named = {"table": self.model._meta.verbose_name, "key": key}
-            raise ValueError(_("There is no %(table)s “%(key)s”; add it first or mend the key.") % named)
-        return found
-
-    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
-        if value is None or not self.shows(value):
-            return ""
-        return str(getattr(value, key_field(self.model)))
-
-    def shows(self, record: Any) -> bool:
-        return not self.public or not isinstance(record, Record) or record.is_public
-
-
-class KeysCell(KeyCell):
-    """Relations to many records: `a; b`. A set is sorted by key; a list (`places`) keeps its order."""
-
-    def __init__(self, model: type[models.Model], places: tuple[str, str] | None = None) -> None:
-        super().__init__(model)
-        self.places = places
-
-    def clean(self, value: str, row: Any = None, **kwargs: Any) -> list[models.Model]:
-        keys = list(dict.fromkeys(key for key in LIST.split(value.strip()) if key))
-        return [self.find(key) for key in (keys if self.places else sorted(keys))]
-
-    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
-        if self.places:
-            related, name = self.places
-            targets = [getattr(place, name) for place in getattr(value.instance, related).all()]
-        else:
-            targets = sorted(value.all(), key=lambda target: str(getattr(target, key_field(self.model))))
-        return self.join(target for target in targets if self.shows(target))
-
-    def join(self, targets: Iterable[Any]) -> str:
-        return "; ".join(super(KeysCell, self).render(target) for target in targets)
-
-
-class TagsCell(Cell):
-    def clean(self, value: str, row: Any = None, **kwargs: Any) -> list[str]:
-        return tags.split(value)
-
-    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
-        return self.join(tag.name for tag in value.all())
-
-    def join(self, names: Iterable[str]) -> str:
-        return "; ".join(sorted(names))
-
-
-PLACES = {"organizations": ("organization_places", "organization"), "criteria": ("criterion_places", "criterion")}
-
-
-def cell_for(model_field: Any) -> Cell:
-    if isinstance(model_field, TaggableManager):
-        return TagsCell()
-    if isinstance(model_field, models.ManyToManyField):
-        through = model_field.remote_field.through
-        ordered = not through._meta.auto_created
-        return KeysCell(model_field.related_model, PLACES[model_field.name] if ordered else None)
-    if isinstance(model_field, models.ForeignKey):
-        return KeyCell(model_field.related_model)
-    if isinstance(model_field, models.DateField):
-        return DateCell()
-    if isinstance(model_field, models.PositiveIntegerField):
-        return IntegerCell()
-    return Cell()
 
 
 @dataclass
 class Decoded:
-    """A row read into a record: the record with its plain values set, its many-to-many values, and what was wrong."""
+    """A row read: the record with its plain values, its many-to-many values, and what was wrong."""
 
     record: Record
     links: dict[str, list[Any]] = field(default_factory=dict)
@@ -227,14 +83,16 @@ class Rows(ModelResource):
     def queryset(self, records: models.QuerySet[Any] | None = None) -> models.QuerySet[Any]:
         """The records with all that their rows need, in a fixed number of queries, sorted by key."""
         found = self.model.objects.all() if records is None else records
-        singles = [name for name in self.columns if isinstance(self.model._meta.get_field(name), models.ForeignKey)]
+        singles = [
+            name for name in self.columns if isinstance(self.model._meta.get_field(name), models.ForeignKey)
+        ]
         singles += [f"{name}__{parent}" for name in singles for parent in parents_of(self.model, name)]
         many = []
         for name in self.relations():
             widget = self.fields[name].widget
             path = "__".join(widget.places) if isinstance(widget, KeysCell) and widget.places else name
             many += [path, *(f"{path}__{parent}" for parent in parents_of(self.model, name))]
-        return found.select_related(*singles).prefetch_related(*many).order_by(self.key())
+        return found.select_related(*singles).prefetch_related(*many).order_by(by_code_point(self.key()))
 
     def row(self, record: Record) -> Row:
         return {name: self.fields[name].export(record) for name in self.columns}
@@ -275,27 +133,37 @@ class Rows(ModelResource):
         return decoded
 
     def _validate(self, decoded: Decoded) -> None:
-        """Field rules and `clean()`, without queries: relations are found by key already, keys by the importer."""
+        """Field rules and `clean()`, without queries: relations are found by key already, keys by imports."""
         relations = [name for name in self.columns if self.model._meta.get_field(name).is_relation]
         missing = [
             name
             for name in relations
-            if name not in self.relations() and name not in decoded.errors and self._lacks(decoded.record, name)
+            if name not in self.relations()
+            and name not in decoded.errors
+            and self._lacks(decoded.record, name)
         ]
         for name in missing:
             decoded.errors[name] = [_("This cell must not be empty.")]
-        try:
-            decoded.record.clean()
-            decoded.record.clean_fields(exclude={*relations, *decoded.errors})
-        except ValidationError as error:
-            for name, messages in error.message_dict.items():
-                decoded.errors.setdefault(name, messages)
+        for check in (
+            decoded.record.clean,
+            lambda: decoded.record.clean_fields(exclude={*relations, *decoded.errors}),
+        ):
+            try:
+                check()
+            except ValidationError as error:
+                for name, messages in error.message_dict.items():
+                    decoded.errors.setdefault(name, messages)
 
     def _lacks(self, record: Record, name: str) -> bool:
         model_field: Any = self.model._meta.get_field(name)
         # An unsaved target has no id yet but is there.
         has_target = model_field.is_cached(record) and model_field.get_cached_value(record) is not None
         return not model_field.null and getattr(record, model_field.attname) is None and not has_target
+
+
+def by_code_point(name: str) -> Collate:
+    """An order that is the same everywhere: PostgreSQL would sort by the language of its installation."""
+    return Collate(name, "C" if connection.vendor == "postgresql" else "BINARY")
 
 
 def parents_of(model: type[Record], name: str) -> tuple[str, ...]:
@@ -394,7 +262,16 @@ class ChangelogRows(Rows):
 TABLES: dict[str, type[Rows]] = {
     codec.table: codec
     for codec in (
-        *(OrganizationRows, ModeRows, IndustryRows, SourceRows, NoteRows, CaseRows, CriterionRows, FindingRows),
+        *(
+            OrganizationRows,
+            ModeRows,
+            IndustryRows,
+            SourceRows,
+            NoteRows,
+            CaseRows,
+            CriterionRows,
+            FindingRows,
+        ),
         *(ComparisonRows, ThesisRows, ArgumentRows, EventRows, TodoRows, ChangelogRows),
     )
 }

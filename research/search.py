@@ -1,12 +1,12 @@
 """Substring search over the text of every table, inside the database's own full-text engine.
 
-Each record's visible text is kept in passages (titles first, then paragraphs). Beside each passage the index holds
-one token per character: the character and its successor (`research.text.folding.pairs`). A query of two or more
-characters is a phrase of such tokens, so exactly the passages that hold it as a substring match; a query of one
-character is a prefix. SQLite answers with FTS5, PostgreSQL with `tsvector`, both in the table `research_index`.
+Each record's visible text is kept in passages (titles first, then paragraphs). Beside each passage the index
+holds one token per character: the character and its successor (`research.text.folding.pairs`). A query of two
+or more characters is a phrase of such tokens: just the passages that hold it as a substring match. A query of
+one character is a prefix. SQLite answers with FTS5, PostgreSQL with `tsvector`, both in `research_index`.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -19,6 +19,9 @@ from research.rows import MODELS
 from research.text import folding, markdown
 
 MAX_QUERY = 100
+MAX_PLACES = (
+    256  # of one token in a tsvector, https://www.postgresql.org/docs/current/textsearch-limitations.html
+)
 
 
 @dataclass
@@ -38,7 +41,18 @@ def passages_of(record: Record) -> list[str]:
     """The record's visible text: its title fields in one line each, then the paragraphs of its Markdown."""
     titles = [str(getattr(record, name)) for name in record.title_fields]
     paragraphs = [piece for name in record.text_fields for piece in markdown.plain(getattr(record, name))]
-    return folding.passages([*titles, *paragraphs])
+    return [window for passage in folding.passages([*titles, *paragraphs]) for window in _narrow(passage)]
+
+
+def _narrow(passage: str, size: int = 240) -> list[str]:
+    """The passage, or overlapping parts if a pair comes so often that PostgreSQL would forget places."""
+    places = (
+        Counter(folding.pairs(folding.fold(passage).text)) if len(passage) * 3 > MAX_PLACES else Counter()
+    )
+    if size < 60 or max(places.values(), default=0) <= MAX_PLACES:
+        return [passage]
+    windows = folding.passages([passage], limit=size, overlap=size // 2)
+    return [narrow for window in windows for narrow in _narrow(window, size // 3)]
 
 
 def index(records: Sequence[Record]) -> None:
@@ -93,10 +107,14 @@ def _hits(table: str, found: QuerySet[Passage], query: str, limit: int, offset: 
     )
     first = dict(ranked)
     records = model.objects.public().select_related(*model.named_by).in_bulk(list(first))
-    shown = Passage.objects.filter(table=table, record_id__in=first).values_list("record_id", "position", "text")
+    shown = Passage.objects.filter(table=table, record_id__in=first).values_list(
+        "record_id", "position", "text"
+    )
     texts = {(record_id, position): text for record_id, position, text in shown}
     return [
-        Hit(records[pk], folding.mark(texts[pk, position], query)) for pk, position in first.items() if pk in records
+        Hit(records[pk], folding.mark(texts[pk, position], query))
+        for pk, position in first.items()
+        if pk in records
     ]
 
 
@@ -107,11 +125,11 @@ def _by_table(records: Sequence[Record]) -> dict[str, list[Record]]:
     return groups
 
 
-# --- the two engines -------------------------------------------------------------------------------------------------
+# --- the two engines ---------------------------------------------------------------------------------------
 
 
 def _matching(folded: str) -> RawSQL | None:
-    """The ids of the passages that hold the folded query, as a subquery; None where there is nothing to look for."""
+    """The ids of the passages that hold the folded query, as a subquery; None if nothing is asked."""
     if not folded:
         return None
     tokens = folding.pairs(folded)
@@ -130,8 +148,12 @@ def _insert(rows: list[tuple[int, list[str]]]) -> None:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             # Positions are given, not parsed: PostgreSQL's parser would take some tokens for numbers.
-            vectors = [(pk, " ".join(f"'{token}':{i}" for i, token in enumerate(pairs, 1))) for pk, pairs in rows]
-            cursor.executemany("INSERT INTO research_index (rowid, tokens) VALUES (%s, %s::tsvector)", vectors)
+            vectors = [
+                (pk, " ".join(f"'{token}':{i}" for i, token in enumerate(pairs, 1))) for pk, pairs in rows
+            ]
+            cursor.executemany(
+                "INSERT INTO research_index (rowid, tokens) VALUES (%s, %s::tsvector)", vectors
+            )
         else:
             texts = [(pk, " ".join(pairs)) for pk, pairs in rows]
             cursor.executemany("INSERT INTO research_index (rowid, tokens) VALUES (%s, %s)", texts)

@@ -1,0 +1,1 @@
+"""The team's workbench. `site.Workbench` registers what `records` describes."""

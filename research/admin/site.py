@@ -1,5 +1,92 @@
+"""The admin site: its names, the order of its tables, its first page and the addresses it adds."""
+
+from typing import Any
+
+from django.conf import settings
 from django.contrib.admin import AdminSite
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver, path, reverse, translate_url
+from django.utils.translation import get_language, get_language_info
+from django.utils.translation import gettext_lazy as _
+
+from research.admin import dashboard, preview
+from research.admin.records import ADMINS
+
+# The tables in the order in which people work with them.
+SECTIONS = [
+    (_("Notes and evidence"), ["Note", "Case", "Event", "Source"]),
+    (_("Arguments"), ["Thesis", "Argument"]),
+    (_("Comparison"), ["Comparison", "Criterion", "Finding"]),
+    (_("Work"), ["Todo", "ChangelogEntry"]),
+    (_("Vocabulary"), ["Organization", "Mode", "Industry"]),
+]
+# taggit brings an admin that changes records' tags past `research.actions`.
+LEFT_OUT = {"taggit.Tag"}
 
 
 class Workbench(AdminSite):
-    pass
+    site_header = settings.SITE_NAME
+    site_title = settings.SITE_NAME
+    index_title = _("Workbench")
+
+    def __init__(self, name: str = "admin") -> None:
+        super().__init__(name)
+        for model, admin_class in ADMINS.items():
+            self.register(model, admin_class)
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        models = model_or_iterable if isinstance(model_or_iterable, list | tuple) else [model_or_iterable]
+        wanted = [model for model in models if model._meta.label not in LEFT_OUT]
+        super().register(wanted, admin_class, **options)
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        own: list[URLPattern | URLResolver] = [
+            path("preview/", self.admin_view(preview.markdown_preview), name="markdown_preview"),
+            path("tags/", self.admin_view(preview.tag_names), name="tag_names"),
+        ]
+        return own + super().get_urls()
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        return {
+            **super().each_context(request),
+            "site_url": reverse("home"),
+            "other_languages": other_languages(request),
+        }
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        return super().index(request, {**dashboard.dashboard(request.user), **(extra_context or {})})
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """The research tables in sections; the other apps as Django lists them, after."""
+        apps = super().get_app_list(request, app_label)
+        research = next((app for app in apps if app["app_label"] == "research"), None)
+        if research is None:
+            return apps
+        listed = {model["object_name"]: model for model in research["models"]}
+        sections = [
+            {**research, "name": name, "models": [listed[model] for model in models if model in listed]}
+            for name, models in SECTIONS
+        ]
+        return [section for section in sections if section["models"]] + [
+            app for app in apps if app is not research
+        ]
+
+    def app_index(
+        self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        title = {"title": _("All tables")} if app_label == "research" else {}
+        return super().app_index(request, app_label, {**title, **(extra_context or {})})
+
+
+def other_languages(request: HttpRequest) -> list[dict[str, str]]:
+    """This page in the other languages of the site."""
+    return [
+        {
+            "code": code,
+            "name": get_language_info(code)["name_local"],
+            "url": translate_url(request.get_full_path(), code),
+        }
+        for code, _name in settings.LANGUAGES
+        if code != get_language()
+    ]

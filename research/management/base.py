@@ -20,7 +20,10 @@ def terminal_language() -> str:
 class ResearchCommand(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--language", choices=LANGUAGES, default=terminal_language(), help="of the messages (default: %(default)s)"
+            "--language",
+            choices=LANGUAGES,
+            default=terminal_language(),
+            help="of the messages (default: %(default)s)",
         )
 
     def execute(self, *args: Any, **options: Any) -> str | None:

@@ -2,826 +2,2154 @@
 
 import django.core.validators
 import django.db.models.deletion
-import research.models.dates
 import taggit.managers
 from django.conf import settings
 from django.db import migrations, models
 
+import research.models.dates
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('taggit', '0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx'),
+        ("taggit", "0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Comparison',
+            name="Comparison",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated at')),
-                ('status', models.CharField(choices=[('draft', 'draft'), ('review', 'in review'), ('published', 'published')], db_index=True, default='draft', max_length=10, verbose_name='status')),
-                ('slug', models.SlugField(allow_unicode=True, db_index=False, help_text="The record's name in addresses and tables; letters (Chinese too), digits, hyphens.", max_length=120, verbose_name='slug')),
-                ('title', models.CharField(max_length=300, verbose_name='title')),
-                ('intro', models.TextField(blank=True, verbose_name='introduction')),
-                ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='created by')),
-                ('updated_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='updated by')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created at")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated at")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("draft", "draft"), ("review", "in review"), ("published", "published")],
+                        db_index=True,
+                        default="draft",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "slug",
+                    models.SlugField(
+                        allow_unicode=True,
+                        db_index=False,
+                        help_text="The record's name in addresses and tables; letters (Chinese too), digits, hyphens.",
+                        max_length=120,
+                        verbose_name="slug",
+                    ),
+                ),
+                ("title", models.CharField(max_length=300, verbose_name="title")),
+                ("intro", models.TextField(blank=True, verbose_name="introduction")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="created by",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="updated by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'comparison',
-                'verbose_name_plural': 'comparisons',
-                'ordering': ['slug'],
-                'abstract': False,
+                "verbose_name": "comparison",
+                "verbose_name_plural": "comparisons",
+                "ordering": ["slug"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Criterion',
+            name="Criterion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated at')),
-                ('slug', models.SlugField(allow_unicode=True, db_index=False, help_text="The record's name in addresses and tables; letters (Chinese too), digits, hyphens.", max_length=120, verbose_name='slug')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('group', models.CharField(blank=True, max_length=100, verbose_name='group')),
-                ('value_kind', models.CharField(choices=[('text', 'text'), ('number', 'number'), ('yesno', 'yes or no'), ('level', 'level, 1 to 5')], default='text', max_length=10, verbose_name='kind of value')),
-                ('unit', models.CharField(blank=True, help_text='Of numbers only: %, 家, 元 …', max_length=40, verbose_name='unit')),
-                ('description', models.TextField(blank=True, verbose_name='description')),
-                ('position', models.PositiveIntegerField(default=0, verbose_name='position')),
-                ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='created by')),
-                ('updated_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='updated by')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created at")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated at")),
+                (
+                    "slug",
+                    models.SlugField(
+                        allow_unicode=True,
+                        db_index=False,
+                        help_text="The record's name in addresses and tables; letters (Chinese too), digits, hyphens.",
+                        max_length=120,
+                        verbose_name="slug",
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("group", models.CharField(blank=True, max_length=100, verbose_name="group")),
+                (
+                    "value_kind",
+                    models.CharField(
+                        choices=[
+                            ("text", "text"),
+                            ("number", "number"),
+                            ("yesno", "yes or no"),
+                            ("level", "level, 1 to 5"),
+                        ],
+                        default="text",
+                        max_length=10,
+                        verbose_name="kind of value",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.CharField(
+                        blank=True,
+                        help_text="Of numbers only: %, 家, 元 …",
+                        max_length=40,
+                        verbose_name="unit",
+                    ),
+                ),
+                ("description", models.TextField(blank=True, verbose_name="description")),
+                ("position", models.PositiveIntegerField(default=0, verbose_name="position")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="created by",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="updated by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'criterion',
-                'verbose_name_plural': 'criteria',
-                'ordering': ['position', 'slug'],
-                'abstract': False,
+                "verbose_name": "criterion",
+                "verbose_name_plural": "criteria",
+                "ordering": ["position", "slug"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ComparisonCriterion',
+            name="ComparisonCriterion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField(default=0, verbose_name='position')),
-                ('comparison', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='criterion_places', to='research.comparison')),
-                ('criterion', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='comparison_places', to='research.criterion', verbose_name='criterion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveIntegerField(default=0, verbose_name="position")),
+                (
+                    "comparison",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="criterion_places",
+                        to="research.comparison",
+                    ),
+                ),
+                (
+                    "criterion",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="comparison_places",
+                        to="research.criterion",
+                        verbose_name="criterion",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'criterion',
-                'verbose_name_plural': 'criteria',
-                'ordering': ['position', 'id'],
-                'abstract': False,
+                "verbose_name": "criterion",
+                "verbose_name_plural": "criteria",
+                "ordering": ["position", "id"],
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='comparison',
-            name='criteria',
-            field=models.ManyToManyField(blank=True, related_name='comparisons', through='research.ComparisonCriterion', to='research.criterion', verbose_name='criteria'),
+            model_name="comparison",
+            name="criteria",
+            field=models.ManyToManyField(
+                blank=True,
+                related_name="comparisons",
+                through="research.ComparisonCriterion",
+                to="research.criterion",
+                verbose_name="criteria",
+            ),
         ),
         migrations.CreateModel(
-            name='Industry',
+            name="Industry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated at')),
-                ('slug', models.SlugField(allow_unicode=True, db_index=False, help_text="The record's name in addresses and tables; letters (Chinese too), digits, hyphens.", max_length=120, verbose_name='slug')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('position', models.PositiveIntegerField(default=0, verbose_name='position')),
-                ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='created by')),
-                ('updated_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='updated by')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created at")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated at")),
+                (
+                    "slug",
+                    models.SlugField(
+                        allow_unicode=True,
+                        db_index=False,
+                        help_text="The record's name in addresses and tables; letters (Chinese too), digits, hyphens.",
+                        max_length=120,
+                        verbose_name="slug",
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("position", models.PositiveIntegerField(default=0, verbose_name="position")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="created by",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="updated by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'industry',
-                'verbose_name_plural': 'industries',
-                'ordering': ['position', 'slug'],
-                'abstract': False,
+                "verbose_name": "industry",
+                "verbose_name_plural": "industries",
+                "ordering": ["position", "slug"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Link',
+            name="Link",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('table', models.CharField(max_length=30, verbose_name='table')),
-                ('record_id', models.BigIntegerField(verbose_name='record')),
-                ('target_table', models.CharField(blank=True, max_length=30, verbose_name='target table')),
-                ('target_key', models.CharField(db_index=True, max_length=120, verbose_name='target key')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("table", models.CharField(max_length=30, verbose_name="table")),
+                ("record_id", models.BigIntegerField(verbose_name="record")),
+                ("target_table", models.CharField(blank=True, max_length=30, verbose_name="target table")),
+                ("target_key", models.CharField(db_index=True, max_length=120, verbose_name="target key")),
             ],
             options={
-                'verbose_name': 'link',
-                'verbose_name_plural': 'links',
-                'constraints': [models.UniqueConstraint(fields=('table', 'record_id', 'target_table', 'target_key'), name='link_once')],
+                "verbose_name": "link",
+                "verbose_name_plural": "links",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("table", "record_id", "target_table", "target_key"), name="link_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Mode',
+            name="Mode",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated at')),
-                ('slug', models.SlugField(allow_unicode=True, db_index=False, help_text="The record's name in addresses and tables; letters (Chinese too), digits, hyphens.", max_length=120, verbose_name='slug')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('definition', models.TextField(blank=True, verbose_name='definition')),
-                ('position', models.PositiveIntegerField(default=0, verbose_name='position')),
-                ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='created by')),
-                ('updated_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='updated by')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created at")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated at")),
+                (
+                    "slug",
+                    models.SlugField(
+                        allow_unicode=True,
+                        db_index=False,
+                        help_text="The record's name in addresses and tables; letters (Chinese too), digits, hyphens.",
+                        max_length=120,
+                        verbose_name="slug",
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("definition", models.TextField(blank=True, verbose_name="definition")),
+                ("position", models.PositiveIntegerField(default=0, verbose_name="position")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="created by",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="updated by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'mode',
-                'verbose_name_plural': 'modes',
-                'ordering': ['position', 'slug'],
-                'abstract': False,
+                "verbose_name": "mode",
+                "verbose_name_plural": "modes",
+                "ordering": ["position", "slug"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Note',
+            name="Note",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated at')),
-                ('status', models.CharField(choices=[('draft', 'draft'), ('review', 'in review'), ('published', 'published')], db_index=True, default='draft', max_length=10, verbose_name='status')),
-                ('slug', models.SlugField(allow_unicode=True, db_index=False, help_text="The record's name in addresses and tables; letters (Chinese too), digits, hyphens.", max_length=120, verbose_name='slug')),
-                ('title', models.CharField(max_length=300, verbose_name='title')),
-                ('date', models.DateField(blank=True, null=True, verbose_name='date')),
-                ('body', models.TextField(blank=True, verbose_name='text')),
-                ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='created by')),
-                ('tags', taggit.managers.TaggableManager(blank=True, help_text='A comma-separated list of tags.', through='taggit.TaggedItem', to='taggit.Tag', verbose_name='tags')),
-                ('updated_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='updated by')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created at")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated at")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("draft", "draft"), ("review", "in review"), ("published", "published")],
+                        db_index=True,
+                        default="draft",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "slug",
+                    models.SlugField(
+                        allow_unicode=True,
+                        db_index=False,
+                        help_text="The record's name in addresses and tables; letters (Chinese too), digits, hyphens.",
+                        max_length=120,
+                        verbose_name="slug",
+                    ),
+                ),
+                ("title", models.CharField(max_length=300, verbose_name="title")),
+                ("date", models.DateField(blank=True, null=True, verbose_name="date")),
+                ("body", models.TextField(blank=True, verbose_name="text")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="created by",
+                    ),
+                ),
+                (
+                    "tags",
+                    taggit.managers.TaggableManager(
+                        blank=True,
+                        help_text="A comma-separated list of tags.",
+                        through="taggit.TaggedItem",
+                        to="taggit.Tag",
+                        verbose_name="tags",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="updated by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'note',
-                'verbose_name_plural': 'notes',
-                'ordering': [models.OrderBy(models.F('date'), descending=True, nulls_last=True), 'slug'],
-                'abstract': False,
+                "verbose_name": "note",
+                "verbose_name_plural": "notes",
+                "ordering": [models.OrderBy(models.F("date"), descending=True, nulls_last=True), "slug"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ChangelogEntry',
+            name="ChangelogEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated at')),
-                ('status', models.CharField(choices=[('draft', 'draft'), ('review', 'in review'), ('published', 'published')], db_index=True, default='draft', max_length=10, verbose_name='status')),
-                ('slug', models.SlugField(allow_unicode=True, db_index=False, help_text="The record's name in addresses and tables; letters (Chinese too), digits, hyphens.", max_length=120, verbose_name='slug')),
-                ('date', models.DateField(verbose_name='date')),
-                ('stamp', models.CharField(blank=True, max_length=40, verbose_name='stamp')),
-                ('kind', models.CharField(help_text='add, fix, revise …', max_length=40, verbose_name='kind')),
-                ('summary', models.TextField(blank=True, verbose_name='summary')),
-                ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='created by')),
-                ('updated_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='updated by')),
-                ('note', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='changelog', to='research.note', verbose_name='note')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created at")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated at")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("draft", "draft"), ("review", "in review"), ("published", "published")],
+                        db_index=True,
+                        default="draft",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "slug",
+                    models.SlugField(
+                        allow_unicode=True,
+                        db_index=False,
+                        help_text="The record's name in addresses and tables; letters (Chinese too), digits, hyphens.",
+                        max_length=120,
+                        verbose_name="slug",
+                    ),
+                ),
+                ("date", models.DateField(verbose_name="date")),
+                ("stamp", models.CharField(blank=True, max_length=40, verbose_name="stamp")),
+                (
+                    "kind",
+                    models.CharField(help_text="add, fix, revise …", max_length=40, verbose_name="kind"),
+                ),
+                ("summary", models.TextField(blank=True, verbose_name="summary")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="created by",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="updated by",
+                    ),
+                ),
+                (
+                    "note",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="changelog",
+                        to="research.note",
+                        verbose_name="note",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'changelog entry',
-                'verbose_name_plural': 'changelog',
-                'ordering': ['-date', 'slug'],
-                'abstract': False,
+                "verbose_name": "changelog entry",
+                "verbose_name_plural": "changelog",
+                "ordering": ["-date", "slug"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Organization',
+            name="Organization",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated at')),
-                ('status', models.CharField(choices=[('draft', 'draft'), ('review', 'in review'), ('published', 'published')], db_index=True, default='draft', max_length=10, verbose_name='status')),
-                ('slug', models.SlugField(allow_unicode=True, db_index=False, help_text="The record's name in addresses and tables; letters (Chinese too), digits, hyphens.", max_length=120, verbose_name='slug')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('aliases', models.CharField(blank=True, help_text='Other names, joined with “; ”.', max_length=500, verbose_name='aliases')),
-                ('summary', models.TextField(blank=True, verbose_name='summary')),
-                ('website', models.URLField(blank=True, max_length=500, verbose_name='website')),
-                ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='created by')),
-                ('tags', taggit.managers.TaggableManager(blank=True, help_text='A comma-separated list of tags.', through='taggit.TaggedItem', to='taggit.Tag', verbose_name='tags')),
-                ('updated_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='updated by')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created at")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated at")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("draft", "draft"), ("review", "in review"), ("published", "published")],
+                        db_index=True,
+                        default="draft",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "slug",
+                    models.SlugField(
+                        allow_unicode=True,
+                        db_index=False,
+                        help_text="The record's name in addresses and tables; letters (Chinese too), digits, hyphens.",
+                        max_length=120,
+                        verbose_name="slug",
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                (
+                    "aliases",
+                    models.CharField(
+                        blank=True,
+                        help_text="Other names, joined with “; ”.",
+                        max_length=500,
+                        verbose_name="aliases",
+                    ),
+                ),
+                ("summary", models.TextField(blank=True, verbose_name="summary")),
+                ("website", models.URLField(blank=True, max_length=500, verbose_name="website")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="created by",
+                    ),
+                ),
+                (
+                    "tags",
+                    taggit.managers.TaggableManager(
+                        blank=True,
+                        help_text="A comma-separated list of tags.",
+                        through="taggit.TaggedItem",
+                        to="taggit.Tag",
+                        verbose_name="tags",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="updated by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'organization',
-                'verbose_name_plural': 'organizations',
-                'ordering': ['name', 'slug'],
-                'abstract': False,
+                "verbose_name": "organization",
+                "verbose_name_plural": "organizations",
+                "ordering": ["name", "slug"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Finding',
+            name="Finding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated at')),
-                ('status', models.CharField(choices=[('draft', 'draft'), ('review', 'in review'), ('published', 'published')], db_index=True, default='draft', max_length=10, verbose_name='status')),
-                ('slug', models.SlugField(allow_unicode=True, db_index=False, help_text="The record's name in addresses and tables; letters (Chinese too), digits, hyphens.", max_length=120, verbose_name='slug')),
-                ('as_of', research.models.dates.EdtfField(blank=True, help_text='For example 2014, 2015-04, 2018-11-26, 197X, 2000~, 2015-04/2015-06.', max_length=40, verbose_name='as of')),
-                ('as_of_earliest', research.models.dates.EdtfBound('as_of', last=False)),
-                ('as_of_latest', research.models.dates.EdtfBound('as_of', last=True)),
-                ('value', models.CharField(help_text='A number may say >8000 (more than) or ~8000 (about); yes or no; a level from 1 to 5; or text.', max_length=500, verbose_name='value')),
-                ('number', models.DecimalField(decimal_places=6, editable=False, max_digits=26, null=True, verbose_name='number')),
-                ('body', models.TextField(blank=True, verbose_name='text')),
-                ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='created by')),
-                ('criterion', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='research.criterion', verbose_name='criterion')),
-                ('updated_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='updated by')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='research.organization', verbose_name='organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created at")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated at")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("draft", "draft"), ("review", "in review"), ("published", "published")],
+                        db_index=True,
+                        default="draft",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "slug",
+                    models.SlugField(
+                        allow_unicode=True,
+                        db_index=False,
+                        help_text="The record's name in addresses and tables; letters (Chinese too), digits, hyphens.",
+                        max_length=120,
+                        verbose_name="slug",
+                    ),
+                ),
+                (
+                    "as_of",
+                    research.models.dates.EdtfField(
+                        blank=True,
+                        help_text="For example 2014, 2015-04, 2018-11-26, 197X, 2000~, 2015-04/2015-06.",
+                        max_length=40,
+                        verbose_name="as of",
+                    ),
+                ),
+                ("as_of_earliest", research.models.dates.EdtfBound("as_of", last=False)),
+                ("as_of_latest", research.models.dates.EdtfBound("as_of", last=True)),
+                (
+                    "value",
+                    models.CharField(
+                        help_text="A number may say >8000 (more than) or ~8000 (about); yes or no; a level from 1 to 5; or text.",
+                        max_length=500,
+                        verbose_name="value",
+                    ),
+                ),
+                (
+                    "number",
+                    models.DecimalField(
+                        decimal_places=6, editable=False, max_digits=26, null=True, verbose_name="number"
+                    ),
+                ),
+                ("body", models.TextField(blank=True, verbose_name="text")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="created by",
+                    ),
+                ),
+                (
+                    "criterion",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="findings",
+                        to="research.criterion",
+                        verbose_name="criterion",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="updated by",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="findings",
+                        to="research.organization",
+                        verbose_name="organization",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'finding',
-                'verbose_name_plural': 'findings',
-                'ordering': ['slug'],
-                'abstract': False,
+                "verbose_name": "finding",
+                "verbose_name_plural": "findings",
+                "ordering": ["slug"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated at')),
-                ('status', models.CharField(choices=[('draft', 'draft'), ('review', 'in review'), ('published', 'published')], db_index=True, default='draft', max_length=10, verbose_name='status')),
-                ('slug', models.SlugField(allow_unicode=True, db_index=False, help_text="The record's name in addresses and tables; letters (Chinese too), digits, hyphens.", max_length=120, verbose_name='slug')),
-                ('date', research.models.dates.EdtfField(help_text='For example 2014, 2015-04, 2018-11-26, 197X, 2000~, 2015-04/2015-06.', max_length=40, verbose_name='date')),
-                ('date_earliest', research.models.dates.EdtfBound('date', last=False)),
-                ('date_latest', research.models.dates.EdtfBound('date', last=True)),
-                ('title', models.CharField(max_length=300, verbose_name='title')),
-                ('body', models.TextField(blank=True, verbose_name='text')),
-                ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='created by')),
-                ('tags', taggit.managers.TaggableManager(blank=True, help_text='A comma-separated list of tags.', through='taggit.TaggedItem', to='taggit.Tag', verbose_name='tags')),
-                ('updated_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='updated by')),
-                ('organizations', models.ManyToManyField(blank=True, related_name='events', to='research.organization', verbose_name='organizations')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created at")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated at")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("draft", "draft"), ("review", "in review"), ("published", "published")],
+                        db_index=True,
+                        default="draft",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "slug",
+                    models.SlugField(
+                        allow_unicode=True,
+                        db_index=False,
+                        help_text="The record's name in addresses and tables; letters (Chinese too), digits, hyphens.",
+                        max_length=120,
+                        verbose_name="slug",
+                    ),
+                ),
+                (
+                    "date",
+                    research.models.dates.EdtfField(
+                        help_text="For example 2014, 2015-04, 2018-11-26, 197X, 2000~, 2015-04/2015-06.",
+                        max_length=40,
+                        verbose_name="date",
+                    ),
+                ),
+                ("date_earliest", research.models.dates.EdtfBound("date", last=False)),
+                ("date_latest", research.models.dates.EdtfBound("date", last=True)),
+                ("title", models.CharField(max_length=300, verbose_name="title")),
+                ("body", models.TextField(blank=True, verbose_name="text")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="created by",
+                    ),
+                ),
+                (
+                    "tags",
+                    taggit.managers.TaggableManager(
+                        blank=True,
+                        help_text="A comma-separated list of tags.",
+                        through="taggit.TaggedItem",
+                        to="taggit.Tag",
+                        verbose_name="tags",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="updated by",
+                    ),
+                ),
+                (
+                    "organizations",
+                    models.ManyToManyField(
+                        blank=True,
+                        related_name="events",
+                        to="research.organization",
+                        verbose_name="organizations",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'event',
-                'verbose_name_plural': 'events',
-                'ordering': ['date_earliest', 'date_latest', 'slug'],
-                'abstract': False,
+                "verbose_name": "event",
+                "verbose_name_plural": "events",
+                "ordering": ["date_earliest", "date_latest", "slug"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ComparisonOrganization',
+            name="ComparisonOrganization",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField(default=0, verbose_name='position')),
-                ('comparison', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='organization_places', to='research.comparison')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='comparison_places', to='research.organization', verbose_name='organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveIntegerField(default=0, verbose_name="position")),
+                (
+                    "comparison",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="organization_places",
+                        to="research.comparison",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="comparison_places",
+                        to="research.organization",
+                        verbose_name="organization",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'organization',
-                'verbose_name_plural': 'organizations',
-                'ordering': ['position', 'id'],
-                'abstract': False,
+                "verbose_name": "organization",
+                "verbose_name_plural": "organizations",
+                "ordering": ["position", "id"],
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='comparison',
-            name='organizations',
-            field=models.ManyToManyField(blank=True, related_name='comparisons', through='research.ComparisonOrganization', to='research.organization', verbose_name='organizations'),
+            model_name="comparison",
+            name="organizations",
+            field=models.ManyToManyField(
+                blank=True,
+                related_name="comparisons",
+                through="research.ComparisonOrganization",
+                to="research.organization",
+                verbose_name="organizations",
+            ),
         ),
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated at')),
-                ('status', models.CharField(choices=[('draft', 'draft'), ('review', 'in review'), ('published', 'published')], db_index=True, default='draft', max_length=10, verbose_name='status')),
-                ('slug', models.SlugField(allow_unicode=True, db_index=False, help_text="The record's name in addresses and tables; letters (Chinese too), digits, hyphens.", max_length=120, verbose_name='slug')),
-                ('title', models.CharField(max_length=300, verbose_name='title')),
-                ('period', research.models.dates.EdtfField(blank=True, help_text='For example 2014, 2015-04, 2018-11-26, 197X, 2000~, 2015-04/2015-06.', max_length=40, verbose_name='period')),
-                ('period_earliest', research.models.dates.EdtfBound('period', last=False)),
-                ('period_latest', research.models.dates.EdtfBound('period', last=True)),
-                ('body', models.TextField(blank=True, verbose_name='text')),
-                ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='created by')),
-                ('tags', taggit.managers.TaggableManager(blank=True, help_text='A comma-separated list of tags.', through='taggit.TaggedItem', to='taggit.Tag', verbose_name='tags')),
-                ('updated_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='updated by')),
-                ('industries', models.ManyToManyField(blank=True, related_name='cases', to='research.industry', verbose_name='industries')),
-                ('mode', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='research.mode', verbose_name='mode')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='research.organization', verbose_name='organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created at")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated at")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("draft", "draft"), ("review", "in review"), ("published", "published")],
+                        db_index=True,
+                        default="draft",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "slug",
+                    models.SlugField(
+                        allow_unicode=True,
+                        db_index=False,
+                        help_text="The record's name in addresses and tables; letters (Chinese too), digits, hyphens.",
+                        max_length=120,
+                        verbose_name="slug",
+                    ),
+                ),
+                ("title", models.CharField(max_length=300, verbose_name="title")),
+                (
+                    "period",
+                    research.models.dates.EdtfField(
+                        blank=True,
+                        help_text="For example 2014, 2015-04, 2018-11-26, 197X, 2000~, 2015-04/2015-06.",
+                        max_length=40,
+                        verbose_name="period",
+                    ),
+                ),
+                ("period_earliest", research.models.dates.EdtfBound("period", last=False)),
+                ("period_latest", research.models.dates.EdtfBound("period", last=True)),
+                ("body", models.TextField(blank=True, verbose_name="text")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="created by",
+                    ),
+                ),
+                (
+                    "tags",
+                    taggit.managers.TaggableManager(
+                        blank=True,
+                        help_text="A comma-separated list of tags.",
+                        through="taggit.TaggedItem",
+                        to="taggit.Tag",
+                        verbose_name="tags",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="updated by",
+                    ),
+                ),
+                (
+                    "industries",
+                    models.ManyToManyField(
+                        blank=True, related_name="cases", to="research.industry", verbose_name="industries"
+                    ),
+                ),
+                (
+                    "mode",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cases",
+                        to="research.mode",
+                        verbose_name="mode",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cases",
+                        to="research.organization",
+                        verbose_name="organization",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'case',
-                'verbose_name_plural': 'cases',
-                'ordering': ['slug'],
-                'abstract': False,
+                "verbose_name": "case",
+                "verbose_name_plural": "cases",
+                "ordering": ["slug"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Passage',
+            name="Passage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('table', models.CharField(max_length=30, verbose_name='table')),
-                ('record_id', models.BigIntegerField(verbose_name='record')),
-                ('position', models.PositiveIntegerField(verbose_name='position')),
-                ('text', models.TextField(verbose_name='text')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("table", models.CharField(max_length=30, verbose_name="table")),
+                ("record_id", models.BigIntegerField(verbose_name="record")),
+                ("position", models.PositiveIntegerField(verbose_name="position")),
+                ("text", models.TextField(verbose_name="text")),
             ],
             options={
-                'verbose_name': 'passage',
-                'verbose_name_plural': 'passages',
-                'constraints': [models.UniqueConstraint(fields=('table', 'record_id', 'position'), name='passage_place_unique')],
+                "verbose_name": "passage",
+                "verbose_name_plural": "passages",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("table", "record_id", "position"), name="passage_place_unique"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Revision',
+            name="Revision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('table', models.CharField(max_length=30, verbose_name='table')),
-                ('record_id', models.BigIntegerField(verbose_name='record')),
-                ('version', models.PositiveIntegerField(verbose_name='version')),
-                ('key', models.CharField(max_length=120, verbose_name='key')),
-                ('row', models.JSONField(verbose_name='row')),
-                ('at', models.DateTimeField(auto_now_add=True, db_index=True, verbose_name='at')),
-                ('author', models.CharField(blank=True, max_length=150, verbose_name="author's name")),
-                ('via', models.CharField(max_length=20, verbose_name='via')),
-                ('deleted', models.BooleanField(default=False, verbose_name='deleted')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("table", models.CharField(max_length=30, verbose_name="table")),
+                ("record_id", models.BigIntegerField(verbose_name="record")),
+                ("version", models.PositiveIntegerField(verbose_name="version")),
+                ("key", models.CharField(max_length=120, verbose_name="key")),
+                ("row", models.JSONField(verbose_name="row")),
+                ("at", models.DateTimeField(auto_now_add=True, db_index=True, verbose_name="at")),
+                ("author", models.CharField(blank=True, max_length=150, verbose_name="author's name")),
+                ("via", models.CharField(max_length=20, verbose_name="via")),
+                ("deleted", models.BooleanField(default=False, verbose_name="deleted")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'revision',
-                'verbose_name_plural': 'revisions',
-                'ordering': ['-at', '-id'],
+                "verbose_name": "revision",
+                "verbose_name_plural": "revisions",
+                "ordering": ["-at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='Source',
+            name="Source",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated at')),
-                ('status', models.CharField(choices=[('draft', 'draft'), ('review', 'in review'), ('published', 'published')], db_index=True, default='draft', max_length=10, verbose_name='status')),
-                ('key', models.CharField(max_length=120, validators=[django.core.validators.RegexValidator('\\A\\w(?:\\w|[:.#$%&\\-+?<>~](?=\\w))*\\Z', 'A key starts with a letter, digit or _ and goes on with those and single : . # $ %% & - + ? < > ~ between them.')], verbose_name='key')),
-                ('kind', models.CharField(choices=[('article', 'article'), ('article-journal', 'journal article'), ('article-magazine', 'magazine article'), ('article-newspaper', 'newspaper article'), ('bill', 'bill'), ('book', 'book'), ('broadcast', 'broadcast'), ('chapter', 'chapter'), ('classic', 'classic'), ('collection', 'collection'), ('dataset', 'dataset'), ('document', 'document'), ('entry', 'entry'), ('entry-dictionary', 'dictionary entry'), ('entry-encyclopedia', 'encyclopedia entry'), ('event', 'event'), ('figure', 'figure'), ('graphic', 'graphic'), ('hearing', 'hearing'), ('interview', 'interview'), ('legal_case', 'legal case'), ('legislation', 'legislation'), ('manuscript', 'manuscript'), ('map', 'map'), ('motion_picture', 'film'), ('musical_score', 'musical score'), ('pamphlet', 'pamphlet'), ('paper-conference', 'conference paper'), ('patent', 'patent'), ('performance', 'performance'), ('periodical', 'periodical'), ('personal_communication', 'personal communication'), ('post', 'post'), ('post-weblog', 'blog post'), ('regulation', 'regulation'), ('report', 'report'), ('review', 'review'), ('review-book', 'book review'), ('software', 'software'), ('song', 'recording'), ('speech', 'speech'), ('standard', 'standard'), ('thesis', 'dissertation'), ('treaty', 'treaty'), ('webpage', 'web page')], default='webpage', max_length=30, verbose_name='kind')),
-                ('title', models.CharField(max_length=500, verbose_name='title')),
-                ('authors', models.CharField(blank=True, help_text='Names joined with “; ”.', max_length=1000, verbose_name='authors')),
-                ('publisher', models.CharField(blank=True, max_length=300, verbose_name='publisher')),
-                ('container', models.CharField(blank=True, help_text='The journal, book or site that it stands in.', max_length=300, verbose_name='container')),
-                ('issued', research.models.dates.EdtfField(blank=True, help_text='For example 2014, 2015-04, 2018-11-26, 197X, 2000~, 2015-04/2015-06.', max_length=40, verbose_name='issued')),
-                ('issued_earliest', research.models.dates.EdtfBound('issued', last=False)),
-                ('issued_latest', research.models.dates.EdtfBound('issued', last=True)),
-                ('url', models.URLField(blank=True, max_length=2000, verbose_name='URL')),
-                ('archived_url', models.URLField(blank=True, max_length=2000, verbose_name='archived URL')),
-                ('accessed', models.DateField(blank=True, null=True, verbose_name='accessed')),
-                ('language', models.CharField(blank=True, help_text='As zh-CN or en.', max_length=35, verbose_name='language')),
-                ('identifier', models.CharField(blank=True, help_text='DOI, ISBN or the like.', max_length=300, verbose_name='identifier')),
-                ('body', models.TextField(blank=True, verbose_name='text')),
-                ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='created by')),
-                ('tags', taggit.managers.TaggableManager(blank=True, help_text='A comma-separated list of tags.', through='taggit.TaggedItem', to='taggit.Tag', verbose_name='tags')),
-                ('updated_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='updated by')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created at")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated at")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("draft", "draft"), ("review", "in review"), ("published", "published")],
+                        db_index=True,
+                        default="draft",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "key",
+                    models.CharField(
+                        max_length=120,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "\\A\\w(?:\\w|[:.#$%&\\-+?<>~](?=\\w))*\\Z",
+                                "A key starts with a letter, digit or _ and goes on with those and single : . # $ %% & - + ? < > ~ between them.",
+                            )
+                        ],
+                        verbose_name="key",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("article", "article"),
+                            ("article-journal", "journal article"),
+                            ("article-magazine", "magazine article"),
+                            ("article-newspaper", "newspaper article"),
+                            ("bill", "bill"),
+                            ("book", "book"),
+                            ("broadcast", "broadcast"),
+                            ("chapter", "chapter"),
+                            ("classic", "classic"),
+                            ("collection", "collection"),
+                            ("dataset", "dataset"),
+                            ("document", "document"),
+                            ("entry", "entry"),
+                            ("entry-dictionary", "dictionary entry"),
+                            ("entry-encyclopedia", "encyclopedia entry"),
+                            ("event", "event"),
+                            ("figure", "figure"),
+                            ("graphic", "graphic"),
+                            ("hearing", "hearing"),
+                            ("interview", "interview"),
+                            ("legal_case", "legal case"),
+                            ("legislation", "legislation"),
+                            ("manuscript", "manuscript"),
+                            ("map", "map"),
+                            ("motion_picture", "film"),
+                            ("musical_score", "musical score"),
+                            ("pamphlet", "pamphlet"),
+                            ("paper-conference", "conference paper"),
+                            ("patent", "patent"),
+                            ("performance", "performance"),
+                            ("periodical", "periodical"),
+                            ("personal_communication", "personal communication"),
+                            ("post", "post"),
+                            ("post-weblog", "blog post"),
+                            ("regulation", "regulation"),
+                            ("report", "report"),
+                            ("review", "review"),
+                            ("review-book", "book review"),
+                            ("software", "software"),
+                            ("song", "recording"),
+                            ("speech", "speech"),
+                            ("standard", "standard"),
+                            ("thesis", "dissertation"),
+                            ("treaty", "treaty"),
+                            ("webpage", "web page"),
+                        ],
+                        default="webpage",
+                        max_length=30,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("title", models.CharField(max_length=500, verbose_name="title")),
+                (
+                    "authors",
+                    models.CharField(
+                        blank=True,
+                        help_text="Names joined with “; ”.",
+                        max_length=1000,
+                        verbose_name="authors",
+                    ),
+                ),
+                ("publisher", models.CharField(blank=True, max_length=300, verbose_name="publisher")),
+                (
+                    "container",
+                    models.CharField(
+                        blank=True,
+                        help_text="The journal, book or site that it stands in.",
+                        max_length=300,
+                        verbose_name="container",
+                    ),
+                ),
+                (
+                    "issued",
+                    research.models.dates.EdtfField(
+                        blank=True,
+                        help_text="For example 2014, 2015-04, 2018-11-26, 197X, 2000~, 2015-04/2015-06.",
+                        max_length=40,
+                        verbose_name="issued",
+                    ),
+                ),
+                ("issued_earliest", research.models.dates.EdtfBound("issued", last=False)),
+                ("issued_latest", research.models.dates.EdtfBound("issued", last=True)),
+                ("url", models.URLField(blank=True, max_length=2000, verbose_name="URL")),
+                ("archived_url", models.URLField(blank=True, max_length=2000, verbose_name="archived URL")),
+                ("accessed", models.DateField(blank=True, null=True, verbose_name="accessed")),
+                (
+                    "language",
+                    models.CharField(
+                        blank=True, help_text="As zh-CN or en.", max_length=35, verbose_name="language"
+                    ),
+                ),
+                (
+                    "identifier",
+                    models.CharField(
+                        blank=True,
+                        help_text="DOI, ISBN or the like.",
+                        max_length=300,
+                        verbose_name="identifier",
+                    ),
+                ),
+                ("body", models.TextField(blank=True, verbose_name="text")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="created by",
+                    ),
+                ),
+                (
+                    "tags",
+                    taggit.managers.TaggableManager(
+                        blank=True,
+                        help_text="A comma-separated list of tags.",
+                        through="taggit.TaggedItem",
+                        to="taggit.Tag",
+                        verbose_name="tags",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="updated by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'source',
-                'verbose_name_plural': 'sources',
-                'ordering': ['key'],
-                'abstract': False,
+                "verbose_name": "source",
+                "verbose_name_plural": "sources",
+                "ordering": ["key"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Citation',
+            name="Citation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('table', models.CharField(max_length=30, verbose_name='table')),
-                ('record_id', models.BigIntegerField(verbose_name='record')),
-                ('key', models.CharField(max_length=120, verbose_name='key')),
-                ('locator', models.CharField(blank=True, max_length=200, verbose_name='locator')),
-                ('position', models.PositiveIntegerField(verbose_name='position')),
-                ('source', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='citations', to='research.source', verbose_name='source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("table", models.CharField(max_length=30, verbose_name="table")),
+                ("record_id", models.BigIntegerField(verbose_name="record")),
+                ("key", models.CharField(max_length=120, verbose_name="key")),
+                ("locator", models.CharField(blank=True, max_length=200, verbose_name="locator")),
+                ("position", models.PositiveIntegerField(verbose_name="position")),
+                (
+                    "source",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="citations",
+                        to="research.source",
+                        verbose_name="source",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'citation',
-                'verbose_name_plural': 'citations',
-                'ordering': ['table', 'record_id', 'position'],
+                "verbose_name": "citation",
+                "verbose_name_plural": "citations",
+                "ordering": ["table", "record_id", "position"],
             },
         ),
         migrations.CreateModel(
-            name='Thesis',
+            name="Thesis",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated at')),
-                ('status', models.CharField(choices=[('draft', 'draft'), ('review', 'in review'), ('published', 'published')], db_index=True, default='draft', max_length=10, verbose_name='status')),
-                ('slug', models.SlugField(allow_unicode=True, db_index=False, help_text="The record's name in addresses and tables; letters (Chinese too), digits, hyphens.", max_length=120, verbose_name='slug')),
-                ('statement', models.CharField(max_length=500, verbose_name='statement')),
-                ('body', models.TextField(blank=True, verbose_name='text')),
-                ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='created by')),
-                ('tags', taggit.managers.TaggableManager(blank=True, help_text='A comma-separated list of tags.', through='taggit.TaggedItem', to='taggit.Tag', verbose_name='tags')),
-                ('updated_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='updated by')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created at")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated at")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("draft", "draft"), ("review", "in review"), ("published", "published")],
+                        db_index=True,
+                        default="draft",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "slug",
+                    models.SlugField(
+                        allow_unicode=True,
+                        db_index=False,
+                        help_text="The record's name in addresses and tables; letters (Chinese too), digits, hyphens.",
+                        max_length=120,
+                        verbose_name="slug",
+                    ),
+                ),
+                ("statement", models.CharField(max_length=500, verbose_name="statement")),
+                ("body", models.TextField(blank=True, verbose_name="text")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="created by",
+                    ),
+                ),
+                (
+                    "tags",
+                    taggit.managers.TaggableManager(
+                        blank=True,
+                        help_text="A comma-separated list of tags.",
+                        through="taggit.TaggedItem",
+                        to="taggit.Tag",
+                        verbose_name="tags",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="updated by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'thesis',
-                'verbose_name_plural': 'theses',
-                'ordering': ['slug'],
-                'abstract': False,
+                "verbose_name": "thesis",
+                "verbose_name_plural": "theses",
+                "ordering": ["slug"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Argument',
+            name="Argument",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated at')),
-                ('status', models.CharField(choices=[('draft', 'draft'), ('review', 'in review'), ('published', 'published')], db_index=True, default='draft', max_length=10, verbose_name='status')),
-                ('slug', models.SlugField(allow_unicode=True, db_index=False, help_text="The record's name in addresses and tables; letters (Chinese too), digits, hyphens.", max_length=120, verbose_name='slug')),
-                ('stance', models.CharField(choices=[('supports', 'supports'), ('opposes', 'opposes')], default='supports', max_length=10, verbose_name='stance')),
-                ('claim', models.CharField(max_length=500, verbose_name='claim')),
-                ('body', models.TextField(blank=True, verbose_name='text')),
-                ('position', models.PositiveIntegerField(default=0, verbose_name='position')),
-                ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='created by')),
-                ('updated_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='updated by')),
-                ('cases', models.ManyToManyField(blank=True, related_name='arguments', to='research.case', verbose_name='cases')),
-                ('findings', models.ManyToManyField(blank=True, related_name='arguments', to='research.finding', verbose_name='findings')),
-                ('thesis', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='arguments', to='research.thesis', verbose_name='thesis')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created at")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated at")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("draft", "draft"), ("review", "in review"), ("published", "published")],
+                        db_index=True,
+                        default="draft",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "slug",
+                    models.SlugField(
+                        allow_unicode=True,
+                        db_index=False,
+                        help_text="The record's name in addresses and tables; letters (Chinese too), digits, hyphens.",
+                        max_length=120,
+                        verbose_name="slug",
+                    ),
+                ),
+                (
+                    "stance",
+                    models.CharField(
+                        choices=[("supports", "supports"), ("opposes", "opposes")],
+                        default="supports",
+                        max_length=10,
+                        verbose_name="stance",
+                    ),
+                ),
+                ("claim", models.CharField(max_length=500, verbose_name="claim")),
+                ("body", models.TextField(blank=True, verbose_name="text")),
+                ("position", models.PositiveIntegerField(default=0, verbose_name="position")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="created by",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="updated by",
+                    ),
+                ),
+                (
+                    "cases",
+                    models.ManyToManyField(
+                        blank=True, related_name="arguments", to="research.case", verbose_name="cases"
+                    ),
+                ),
+                (
+                    "findings",
+                    models.ManyToManyField(
+                        blank=True, related_name="arguments", to="research.finding", verbose_name="findings"
+                    ),
+                ),
+                (
+                    "thesis",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="arguments",
+                        to="research.thesis",
+                        verbose_name="thesis",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'argument',
-                'verbose_name_plural': 'arguments',
-                'ordering': ['position', 'slug'],
-                'abstract': False,
+                "verbose_name": "argument",
+                "verbose_name_plural": "arguments",
+                "ordering": ["position", "slug"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Todo',
+            name="Todo",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated at')),
-                ('status', models.CharField(choices=[('draft', 'draft'), ('review', 'in review'), ('published', 'published')], db_index=True, default='draft', max_length=10, verbose_name='status')),
-                ('slug', models.SlugField(allow_unicode=True, db_index=False, help_text="The record's name in addresses and tables; letters (Chinese too), digits, hyphens.", max_length=120, verbose_name='slug')),
-                ('title', models.CharField(max_length=300, verbose_name='title')),
-                ('body', models.TextField(blank=True, verbose_name='text')),
-                ('state', models.CharField(choices=[('open', 'open'), ('doing', 'in progress'), ('done', 'done'), ('dropped', 'dropped')], default='open', max_length=10, verbose_name='state')),
-                ('due', models.DateField(blank=True, null=True, verbose_name='due')),
-                ('results', models.TextField(blank=True, verbose_name='results')),
-                ('assignee', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='todos', to=settings.AUTH_USER_MODEL, verbose_name='assignee')),
-                ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='created by')),
-                ('note', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='todos', to='research.note', verbose_name='note')),
-                ('updated_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='updated by')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created at")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated at")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("draft", "draft"), ("review", "in review"), ("published", "published")],
+                        db_index=True,
+                        default="draft",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "slug",
+                    models.SlugField(
+                        allow_unicode=True,
+                        db_index=False,
+                        help_text="The record's name in addresses and tables; letters (Chinese too), digits, hyphens.",
+                        max_length=120,
+                        verbose_name="slug",
+                    ),
+                ),
+                ("title", models.CharField(max_length=300, verbose_name="title")),
+                ("body", models.TextField(blank=True, verbose_name="text")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "open"),
+                            ("doing", "in progress"),
+                            ("done", "done"),
+                            ("dropped", "dropped"),
+                        ],
+                        default="open",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("due", models.DateField(blank=True, null=True, verbose_name="due")),
+                ("results", models.TextField(blank=True, verbose_name="results")),
+                (
+                    "assignee",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="todos",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="assignee",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="created by",
+                    ),
+                ),
+                (
+                    "note",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="todos",
+                        to="research.note",
+                        verbose_name="note",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="updated by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'to-do',
-                'verbose_name_plural': 'to-dos',
-                'ordering': ['slug'],
-                'abstract': False,
+                "verbose_name": "to-do",
+                "verbose_name_plural": "to-dos",
+                "ordering": ["slug"],
+                "abstract": False,
             },
         ),
         migrations.AddConstraint(
-            model_name='criterion',
-            constraint=models.CheckConstraint(condition=models.Q(('version__gte', 1)), name='criterion_version_from_1'),
+            model_name="criterion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("version__gte", 1)), name="criterion_version_from_1"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='criterion',
-            constraint=models.UniqueConstraint(fields=('slug',), name='criterion_slug_unique', violation_error_message='A record with this slug exists already.'),
+            model_name="criterion",
+            constraint=models.UniqueConstraint(
+                fields=("slug",),
+                name="criterion_slug_unique",
+                violation_error_message="A record with this slug exists already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='criterion',
-            constraint=models.CheckConstraint(condition=models.Q(('slug', ''), _negated=True), name='criterion_slug_given'),
+            model_name="criterion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("slug", ""), _negated=True), name="criterion_slug_given"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='criterion',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='criterion_name_given'),
+            model_name="criterion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name", ""), _negated=True), name="criterion_name_given"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='criterion',
-            constraint=models.CheckConstraint(condition=models.Q(('value_kind__in', ['text', 'number', 'yesno', 'level'])), name='criterion_value_kind_known'),
+            model_name="criterion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("value_kind__in", ["text", "number", "yesno", "level"])),
+                name="criterion_value_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='criterion',
-            constraint=models.CheckConstraint(condition=models.Q(('unit', ''), ('value_kind', 'number'), _connector='OR'), name='criterion_unit_of_number'),
+            model_name="criterion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("unit", ""), ("value_kind", "number"), _connector="OR"),
+                name="criterion_unit_of_number",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='comparisoncriterion',
-            constraint=models.UniqueConstraint(fields=('comparison', 'criterion'), name='comparisoncriterion_once', violation_error_message='This criterion stands in the comparison already.'),
+            model_name="comparisoncriterion",
+            constraint=models.UniqueConstraint(
+                fields=("comparison", "criterion"),
+                name="comparisoncriterion_once",
+                violation_error_message="This criterion stands in the comparison already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='industry',
-            constraint=models.CheckConstraint(condition=models.Q(('version__gte', 1)), name='industry_version_from_1'),
+            model_name="industry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("version__gte", 1)), name="industry_version_from_1"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='industry',
-            constraint=models.UniqueConstraint(fields=('slug',), name='industry_slug_unique', violation_error_message='A record with this slug exists already.'),
+            model_name="industry",
+            constraint=models.UniqueConstraint(
+                fields=("slug",),
+                name="industry_slug_unique",
+                violation_error_message="A record with this slug exists already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='industry',
-            constraint=models.CheckConstraint(condition=models.Q(('slug', ''), _negated=True), name='industry_slug_given'),
+            model_name="industry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("slug", ""), _negated=True), name="industry_slug_given"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='industry',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='industry_name_given'),
+            model_name="industry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name", ""), _negated=True), name="industry_name_given"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='mode',
-            constraint=models.CheckConstraint(condition=models.Q(('version__gte', 1)), name='mode_version_from_1'),
+            model_name="mode",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("version__gte", 1)), name="mode_version_from_1"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='mode',
-            constraint=models.UniqueConstraint(fields=('slug',), name='mode_slug_unique', violation_error_message='A record with this slug exists already.'),
+            model_name="mode",
+            constraint=models.UniqueConstraint(
+                fields=("slug",),
+                name="mode_slug_unique",
+                violation_error_message="A record with this slug exists already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='mode',
-            constraint=models.CheckConstraint(condition=models.Q(('slug', ''), _negated=True), name='mode_slug_given'),
+            model_name="mode",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("slug", ""), _negated=True), name="mode_slug_given"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='mode',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='mode_name_given'),
+            model_name="mode",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name", ""), _negated=True), name="mode_name_given"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='note',
-            constraint=models.CheckConstraint(condition=models.Q(('version__gte', 1)), name='note_version_from_1'),
+            model_name="note",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("version__gte", 1)), name="note_version_from_1"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='note',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'review', 'published'])), name='note_status_known'),
+            model_name="note",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["draft", "review", "published"])), name="note_status_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='note',
-            constraint=models.UniqueConstraint(fields=('slug',), name='note_slug_unique', violation_error_message='A record with this slug exists already.'),
+            model_name="note",
+            constraint=models.UniqueConstraint(
+                fields=("slug",),
+                name="note_slug_unique",
+                violation_error_message="A record with this slug exists already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='note',
-            constraint=models.CheckConstraint(condition=models.Q(('slug', ''), _negated=True), name='note_slug_given'),
+            model_name="note",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("slug", ""), _negated=True), name="note_slug_given"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='note',
-            constraint=models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='note_title_given'),
+            model_name="note",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("title", ""), _negated=True), name="note_title_given"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='changelogentry',
-            constraint=models.CheckConstraint(condition=models.Q(('version__gte', 1)), name='changelogentry_version_from_1'),
+            model_name="changelogentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("version__gte", 1)), name="changelogentry_version_from_1"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='changelogentry',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'review', 'published'])), name='changelogentry_status_known'),
+            model_name="changelogentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["draft", "review", "published"])),
+                name="changelogentry_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='changelogentry',
-            constraint=models.UniqueConstraint(fields=('slug',), name='changelogentry_slug_unique', violation_error_message='A record with this slug exists already.'),
+            model_name="changelogentry",
+            constraint=models.UniqueConstraint(
+                fields=("slug",),
+                name="changelogentry_slug_unique",
+                violation_error_message="A record with this slug exists already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='changelogentry',
-            constraint=models.CheckConstraint(condition=models.Q(('slug', ''), _negated=True), name='changelogentry_slug_given'),
+            model_name="changelogentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("slug", ""), _negated=True), name="changelogentry_slug_given"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='changelogentry',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', ''), _negated=True), name='changelogentry_kind_given'),
+            model_name="changelogentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind", ""), _negated=True), name="changelogentry_kind_given"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='organization',
-            constraint=models.CheckConstraint(condition=models.Q(('version__gte', 1)), name='organization_version_from_1'),
+            model_name="organization",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("version__gte", 1)), name="organization_version_from_1"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='organization',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'review', 'published'])), name='organization_status_known'),
+            model_name="organization",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["draft", "review", "published"])),
+                name="organization_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='organization',
-            constraint=models.UniqueConstraint(fields=('slug',), name='organization_slug_unique', violation_error_message='A record with this slug exists already.'),
+            model_name="organization",
+            constraint=models.UniqueConstraint(
+                fields=("slug",),
+                name="organization_slug_unique",
+                violation_error_message="A record with this slug exists already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='organization',
-            constraint=models.CheckConstraint(condition=models.Q(('slug', ''), _negated=True), name='organization_slug_given'),
+            model_name="organization",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("slug", ""), _negated=True), name="organization_slug_given"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='organization',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='organization_name_given'),
+            model_name="organization",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name", ""), _negated=True), name="organization_name_given"
+            ),
         ),
         migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(fields=['status', 'organization', 'criterion'], name='finding_cell'),
+            model_name="finding",
+            index=models.Index(fields=["status", "organization", "criterion"], name="finding_cell"),
         ),
         migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(('version__gte', 1)), name='finding_version_from_1'),
+            model_name="finding",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("version__gte", 1)), name="finding_version_from_1"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'review', 'published'])), name='finding_status_known'),
+            model_name="finding",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["draft", "review", "published"])),
+                name="finding_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.UniqueConstraint(fields=('slug',), name='finding_slug_unique', violation_error_message='A record with this slug exists already.'),
+            model_name="finding",
+            constraint=models.UniqueConstraint(
+                fields=("slug",),
+                name="finding_slug_unique",
+                violation_error_message="A record with this slug exists already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(('slug', ''), _negated=True), name='finding_slug_given'),
+            model_name="finding",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("slug", ""), _negated=True), name="finding_slug_given"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(('value', ''), _negated=True), name='finding_value_given'),
+            model_name="finding",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("value", ""), _negated=True), name="finding_value_given"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(('as_of_earliest__lte', models.F('as_of_latest')), models.Q(('as_of', ''), ('as_of_earliest__isnull', True), ('as_of_latest__isnull', True)), _connector='OR'), name='finding_as_of_ordered'),
+            model_name="finding",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("as_of_earliest__isnull", False),
+                        ("as_of_earliest__lte", models.F("as_of_latest")),
+                        ("as_of_latest__isnull", False),
+                    ),
+                    models.Q(("as_of", ""), ("as_of_earliest__isnull", True), ("as_of_latest__isnull", True)),
+                    _connector="OR",
+                ),
+                name="finding_as_of_ordered",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('version__gte', 1)), name='event_version_from_1'),
+            model_name="event",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("version__gte", 1)), name="event_version_from_1"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'review', 'published'])), name='event_status_known'),
+            model_name="event",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["draft", "review", "published"])),
+                name="event_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.UniqueConstraint(fields=('slug',), name='event_slug_unique', violation_error_message='A record with this slug exists already.'),
+            model_name="event",
+            constraint=models.UniqueConstraint(
+                fields=("slug",),
+                name="event_slug_unique",
+                violation_error_message="A record with this slug exists already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('slug', ''), _negated=True), name='event_slug_given'),
+            model_name="event",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("slug", ""), _negated=True), name="event_slug_given"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='event_title_given'),
+            model_name="event",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("title", ""), _negated=True), name="event_title_given"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('date', ''), _negated=True), name='event_date_given'),
+            model_name="event",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("date", ""), _negated=True), name="event_date_given"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('date_earliest__lte', models.F('date_latest')), models.Q(('date', ''), ('date_earliest__isnull', True), ('date_latest__isnull', True)), _connector='OR'), name='event_date_ordered'),
+            model_name="event",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("date_earliest__isnull", False),
+                        ("date_earliest__lte", models.F("date_latest")),
+                        ("date_latest__isnull", False),
+                    ),
+                    models.Q(("date", ""), ("date_earliest__isnull", True), ("date_latest__isnull", True)),
+                    _connector="OR",
+                ),
+                name="event_date_ordered",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='comparisonorganization',
-            constraint=models.UniqueConstraint(fields=('comparison', 'organization'), name='comparisonorganization_once', violation_error_message='This organization stands in the comparison already.'),
+            model_name="comparisonorganization",
+            constraint=models.UniqueConstraint(
+                fields=("comparison", "organization"),
+                name="comparisonorganization_once",
+                violation_error_message="This organization stands in the comparison already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='comparison',
-            constraint=models.CheckConstraint(condition=models.Q(('version__gte', 1)), name='comparison_version_from_1'),
+            model_name="comparison",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("version__gte", 1)), name="comparison_version_from_1"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='comparison',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'review', 'published'])), name='comparison_status_known'),
+            model_name="comparison",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["draft", "review", "published"])),
+                name="comparison_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='comparison',
-            constraint=models.UniqueConstraint(fields=('slug',), name='comparison_slug_unique', violation_error_message='A record with this slug exists already.'),
+            model_name="comparison",
+            constraint=models.UniqueConstraint(
+                fields=("slug",),
+                name="comparison_slug_unique",
+                violation_error_message="A record with this slug exists already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='comparison',
-            constraint=models.CheckConstraint(condition=models.Q(('slug', ''), _negated=True), name='comparison_slug_given'),
+            model_name="comparison",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("slug", ""), _negated=True), name="comparison_slug_given"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='comparison',
-            constraint=models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='comparison_title_given'),
+            model_name="comparison",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("title", ""), _negated=True), name="comparison_title_given"
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['status', 'organization', 'mode'], name='case_pivot'),
+            model_name="case",
+            index=models.Index(fields=["status", "organization", "mode"], name="case_pivot"),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('version__gte', 1)), name='case_version_from_1'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("version__gte", 1)), name="case_version_from_1"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'review', 'published'])), name='case_status_known'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["draft", "review", "published"])), name="case_status_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(fields=('slug',), name='case_slug_unique', violation_error_message='A record with this slug exists already.'),
+            model_name="case",
+            constraint=models.UniqueConstraint(
+                fields=("slug",),
+                name="case_slug_unique",
+                violation_error_message="A record with this slug exists already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('slug', ''), _negated=True), name='case_slug_given'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("slug", ""), _negated=True), name="case_slug_given"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='case_title_given'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("title", ""), _negated=True), name="case_title_given"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('period_earliest__lte', models.F('period_latest')), models.Q(('period', ''), ('period_earliest__isnull', True), ('period_latest__isnull', True)), _connector='OR'), name='case_period_ordered'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("period_earliest__isnull", False),
+                        ("period_earliest__lte", models.F("period_latest")),
+                        ("period_latest__isnull", False),
+                    ),
+                    models.Q(
+                        ("period", ""), ("period_earliest__isnull", True), ("period_latest__isnull", True)
+                    ),
+                    _connector="OR",
+                ),
+                name="case_period_ordered",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='revision',
-            constraint=models.UniqueConstraint(fields=('table', 'record_id', 'version'), name='revision_version_unique'),
+            model_name="revision",
+            constraint=models.UniqueConstraint(
+                fields=("table", "record_id", "version"), name="revision_version_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='source',
-            constraint=models.CheckConstraint(condition=models.Q(('version__gte', 1)), name='source_version_from_1'),
+            model_name="source",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("version__gte", 1)), name="source_version_from_1"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='source',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'review', 'published'])), name='source_status_known'),
+            model_name="source",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["draft", "review", "published"])),
+                name="source_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='source',
-            constraint=models.UniqueConstraint(fields=('key',), name='source_key_unique', violation_error_message='A source with this key exists already.'),
+            model_name="source",
+            constraint=models.UniqueConstraint(
+                fields=("key",),
+                name="source_key_unique",
+                violation_error_message="A source with this key exists already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='source',
-            constraint=models.CheckConstraint(condition=models.Q(('key', ''), _negated=True), name='source_key_given'),
+            model_name="source",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("key", ""), _negated=True), name="source_key_given"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='source',
-            constraint=models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='source_title_given'),
+            model_name="source",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("title", ""), _negated=True), name="source_title_given"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='source',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['article', 'article-journal', 'article-magazine', 'article-newspaper', 'bill', 'book', 'broadcast', 'chapter', 'classic', 'collection', 'dataset', 'document', 'entry', 'entry-dictionary', 'entry-encyclopedia', 'event', 'figure', 'graphic', 'hearing', 'interview', 'legal_case', 'legislation', 'manuscript', 'map', 'motion_picture', 'musical_score', 'pamphlet', 'paper-conference', 'patent', 'performance', 'periodical', 'personal_communication', 'post', 'post-weblog', 'regulation', 'report', 'review', 'review-book', 'software', 'song', 'speech', 'standard', 'thesis', 'treaty', 'webpage'])), name='source_kind_known'),
+            model_name="source",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "article",
+                            "article-journal",
+                            "article-magazine",
+                            "article-newspaper",
+                            "bill",
+                            "book",
+                            "broadcast",
+                            "chapter",
+                            "classic",
+                            "collection",
+                            "dataset",
+                            "document",
+                            "entry",
+                            "entry-dictionary",
+                            "entry-encyclopedia",
+                            "event",
+                            "figure",
+                            "graphic",
+                            "hearing",
+                            "interview",
+                            "legal_case",
+                            "legislation",
+                            "manuscript",
+                            "map",
+                            "motion_picture",
+                            "musical_score",
+                            "pamphlet",
+                            "paper-conference",
+                            "patent",
+                            "performance",
+                            "periodical",
+                            "personal_communication",
+                            "post",
+                            "post-weblog",
+                            "regulation",
+                            "report",
+                            "review",
+                            "review-book",
+                            "software",
+                            "song",
+                            "speech",
+                            "standard",
+                            "thesis",
+                            "treaty",
+                            "webpage",
+                        ],
+                    )
+                ),
+                name="source_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='source',
-            constraint=models.CheckConstraint(condition=models.Q(('issued_earliest__lte', models.F('issued_latest')), models.Q(('issued', ''), ('issued_earliest__isnull', True), ('issued_latest__isnull', True)), _connector='OR'), name='source_issued_ordered'),
+            model_name="source",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("issued_earliest__isnull", False),
+                        ("issued_earliest__lte", models.F("issued_latest")),
+                        ("issued_latest__isnull", False),
+                    ),
+                    models.Q(
+                        ("issued", ""), ("issued_earliest__isnull", True), ("issued_latest__isnull", True)
+                    ),
+                    _connector="OR",
+                ),
+                name="source_issued_ordered",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='source',
-            constraint=models.CheckConstraint(condition=models.Q(('url', ''), ('url__startswith', 'http://'), ('url__startswith', 'https://'), _connector='OR'), name='source_url_http'),
+            model_name="source",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("url", ""),
+                    ("url__startswith", "http://"),
+                    ("url__startswith", "https://"),
+                    _connector="OR",
+                ),
+                name="source_url_http",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='source',
-            constraint=models.CheckConstraint(condition=models.Q(('archived_url', ''), ('archived_url__startswith', 'http://'), ('archived_url__startswith', 'https://'), _connector='OR'), name='source_archived_url_http'),
+            model_name="source",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("archived_url", ""),
+                    ("archived_url__startswith", "http://"),
+                    ("archived_url__startswith", "https://"),
+                    _connector="OR",
+                ),
+                name="source_archived_url_http",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='citation',
-            constraint=models.UniqueConstraint(fields=('table', 'record_id', 'position'), name='citation_place_unique'),
+            model_name="citation",
+            constraint=models.UniqueConstraint(
+                fields=("table", "record_id", "position"), name="citation_place_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='citation',
-            constraint=models.CheckConstraint(condition=models.Q(('key', ''), _negated=True), name='citation_key_given'),
+            model_name="citation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("key", ""), _negated=True), name="citation_key_given"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='citation',
-            constraint=models.CheckConstraint(condition=models.Q(('position__gte', 1)), name='citation_position_from_1'),
+            model_name="citation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("position__gte", 1)), name="citation_position_from_1"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='thesis',
-            constraint=models.CheckConstraint(condition=models.Q(('version__gte', 1)), name='thesis_version_from_1'),
+            model_name="thesis",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("version__gte", 1)), name="thesis_version_from_1"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='thesis',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'review', 'published'])), name='thesis_status_known'),
+            model_name="thesis",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["draft", "review", "published"])),
+                name="thesis_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='thesis',
-            constraint=models.UniqueConstraint(fields=('slug',), name='thesis_slug_unique', violation_error_message='A record with this slug exists already.'),
+            model_name="thesis",
+            constraint=models.UniqueConstraint(
+                fields=("slug",),
+                name="thesis_slug_unique",
+                violation_error_message="A record with this slug exists already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='thesis',
-            constraint=models.CheckConstraint(condition=models.Q(('slug', ''), _negated=True), name='thesis_slug_given'),
+            model_name="thesis",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("slug", ""), _negated=True), name="thesis_slug_given"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='thesis',
-            constraint=models.CheckConstraint(condition=models.Q(('statement', ''), _negated=True), name='thesis_statement_given'),
+            model_name="thesis",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("statement", ""), _negated=True), name="thesis_statement_given"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='argument',
-            constraint=models.CheckConstraint(condition=models.Q(('version__gte', 1)), name='argument_version_from_1'),
+            model_name="argument",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("version__gte", 1)), name="argument_version_from_1"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='argument',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'review', 'published'])), name='argument_status_known'),
+            model_name="argument",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["draft", "review", "published"])),
+                name="argument_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='argument',
-            constraint=models.UniqueConstraint(fields=('slug',), name='argument_slug_unique', violation_error_message='A record with this slug exists already.'),
+            model_name="argument",
+            constraint=models.UniqueConstraint(
+                fields=("slug",),
+                name="argument_slug_unique",
+                violation_error_message="A record with this slug exists already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='argument',
-            constraint=models.CheckConstraint(condition=models.Q(('slug', ''), _negated=True), name='argument_slug_given'),
+            model_name="argument",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("slug", ""), _negated=True), name="argument_slug_given"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='argument',
-            constraint=models.CheckConstraint(condition=models.Q(('claim', ''), _negated=True), name='argument_claim_given'),
+            model_name="argument",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("claim", ""), _negated=True), name="argument_claim_given"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='argument',
-            constraint=models.CheckConstraint(condition=models.Q(('stance__in', ['supports', 'opposes'])), name='argument_stance_known'),
+            model_name="argument",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("stance__in", ["supports", "opposes"])), name="argument_stance_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='todo',
-            constraint=models.CheckConstraint(condition=models.Q(('version__gte', 1)), name='todo_version_from_1'),
+            model_name="todo",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("version__gte", 1)), name="todo_version_from_1"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='todo',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'review', 'published'])), name='todo_status_known'),
+            model_name="todo",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["draft", "review", "published"])), name="todo_status_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='todo',
-            constraint=models.UniqueConstraint(fields=('slug',), name='todo_slug_unique', violation_error_message='A record with this slug exists already.'),
+            model_name="todo",
+            constraint=models.UniqueConstraint(
+                fields=("slug",),
+                name="todo_slug_unique",
+                violation_error_message="A record with this slug exists already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='todo',
-            constraint=models.CheckConstraint(condition=models.Q(('slug', ''), _negated=True), name='todo_slug_given'),
+            model_name="todo",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("slug", ""), _negated=True), name="todo_slug_given"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='todo',
-            constraint=models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='todo_title_given'),
+            model_name="todo",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("title", ""), _negated=True), name="todo_title_given"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='todo',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'doing', 'done', 'dropped'])), name='todo_state_known'),
+            model_name="todo",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["open", "doing", "done", "dropped"])),
+                name="todo_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='todo',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), models.Q(('results', ''), _negated=True), _connector='OR'), name='todo_done_has_result'),
+            model_name="todo",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "done"), _negated=True),
+                    models.Q(("results", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="todo_done_has_result",
+            ),
         ),
     ]

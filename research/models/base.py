@@ -1,6 +1,6 @@
 """What every table shares: a key, a version, authorship, and the one gate to the public."""
 
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, cast
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -69,12 +69,20 @@ class Record(models.Model):
     def __str__(self) -> str:
         return str(getattr(self, self.title_fields[0]))
 
+    def get_absolute_url(self) -> str:
+        """The record's public page; for a table without pages, where its records are shown."""
+        raise NotImplementedError
+
     @classmethod
-    def public_condition(cls) -> Q:
-        """A vocabulary (no status) is public; a parent may be a vocabulary too."""
-        condition = Q(status=Status.PUBLISHED) if issubclass(cls, Publishable) else Q()
+    def public_condition(cls, prefix: str = "") -> Q:
+        """As `.public()`, for a record at the end of the relation `prefix` (such as `note__`).
+
+        A vocabulary has no status and is public.
+        """
+        condition = Q(**{f"{prefix}status": Status.PUBLISHED}) if issubclass(cls, Publishable) else Q()
         for parent in cls.public_parents:
-            condition &= Q(**{f"{parent}__status": Status.PUBLISHED})
+            target = cast("type[Record]", cls._meta.get_field(parent).related_model)
+            condition &= target.public_condition(f"{prefix}{parent}__")
         return condition
 
     @property
@@ -98,7 +106,9 @@ class Record(models.Model):
         if self.key_field == "slug" and not getattr(self, "slug", "x"):
             self.slug = self.suggest_slug()
             if not self.slug:
-                raise ValidationError({"slug": _("Enter a slug: letters, digits and hyphens, such as 阿里云.")})
+                raise ValidationError(
+                    {"slug": _("Enter a slug: letters, digits and hyphens, such as 阿里云.")}
+                )
 
     def _tidy_texts(self) -> None:
         """One form for every text: no blank ends, line feeds only (a browser sends CR LF), no NUL."""
@@ -106,7 +116,9 @@ class Record(models.Model):
             if isinstance(field, models.CharField | models.TextField):
                 text = getattr(self, field.attname)
                 if "\x00" in text:
-                    raise ValidationError({field.name: _("The text holds a NUL character, which no table can keep.")})
+                    raise ValidationError(
+                        {field.name: _("The text holds a NUL character, which no table can keep.")}
+                    )
                 setattr(self, field.attname, text.replace("\r\n", "\n").replace("\r", "\n").strip())
 
 

@@ -24,7 +24,9 @@ class Case(Publishable):
     mode = models.ForeignKey(
         Mode, verbose_name=_("mode"), null=True, blank=True, on_delete=models.PROTECT, related_name="cases"
     )
-    industries = models.ManyToManyField(Industry, verbose_name=_("industries"), blank=True, related_name="cases")
+    industries = models.ManyToManyField(
+        Industry, verbose_name=_("industries"), blank=True, related_name="cases"
+    )
     period = EdtfField(_("period"), blank=True)
     period_earliest = EdtfBound("period")
     period_latest = EdtfBound("period", last=True)

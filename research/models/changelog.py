@@ -18,7 +18,12 @@ class ChangelogEntry(Publishable):
     stamp = models.CharField(_("stamp"), max_length=40, blank=True)
     kind = models.CharField(_("kind"), max_length=40, help_text=_("add, fix, revise …"))
     note = models.ForeignKey(
-        Note, verbose_name=_("note"), null=True, blank=True, on_delete=models.PROTECT, related_name="changelog"
+        Note,
+        verbose_name=_("note"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="changelog",
     )
     summary = models.TextField(_("summary"), blank=True)
 

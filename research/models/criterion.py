@@ -29,13 +29,15 @@ class Criterion(Record):
     """A question put to every organization of a comparison."""
 
     table = "criteria"
-    title_fields = ("name",)
+    title_fields = ("name", "group")
     text_fields = ("description",)
 
     slug = slug_field()
     name = models.CharField(_("name"), max_length=200)
     group = models.CharField(_("group"), max_length=100, blank=True)
-    value_kind = models.CharField(_("kind of value"), max_length=10, choices=ValueKind, default=ValueKind.TEXT)
+    value_kind = models.CharField(
+        _("kind of value"), max_length=10, choices=ValueKind, default=ValueKind.TEXT
+    )
     unit = models.CharField(_("unit"), max_length=40, blank=True, help_text=_("Of numbers only: %, 家, 元 …"))
     description = models.TextField(_("description"), blank=True)
     position = models.PositiveIntegerField(_("position"), default=0)
@@ -84,7 +86,9 @@ class Finding(Publishable):
     value = models.CharField(
         _("value"),
         max_length=500,
-        help_text=_("A number may say >8000 (more than) or ~8000 (about); yes or no; a level from 1 to 5; or text."),
+        help_text=_(
+            "A number may say >8000 (more than) or ~8000 (about); yes or no; a level from 1 to 5; or text."
+        ),
     )
     number = models.DecimalField(_("number"), max_digits=26, decimal_places=6, null=True, editable=False)
     body = models.TextField(_("text"), blank=True)
@@ -103,15 +107,18 @@ class Finding(Publishable):
         return reverse("finding", args=[self.slug])
 
     def suggest_slug(self) -> str:
-        if self.organization_id is None or self.criterion_id is None:
+        # The criterion may be new itself, and without an id yet.
+        organization: Organization | None = getattr(self, "organization", None)
+        criterion: Criterion | None = getattr(self, "criterion", None)
+        if not (organization and criterion):
             return ""
-        parts = (self.organization.slug, self.criterion.slug, self.as_of)
+        parts = (organization.slug, criterion.slug, self.as_of)
         return slugify("-".join(part for part in parts if part), allow_unicode=True)[:120]
 
     def clean(self) -> None:
         """Bring `value` to the form its criterion asks for and keep the number beside it."""
         super().clean()
-        criterion = getattr(self, "criterion", None)
+        criterion: Criterion | None = getattr(self, "criterion", None)
         if criterion is None:
             return
         try:

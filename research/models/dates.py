@@ -17,7 +17,9 @@ class EdtfField(models.CharField):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 40)
-        kwargs.setdefault("help_text", _("For example 2014, 2015-04, 2018-11-26, 197X, 2000~, 2015-04/2015-06."))
+        kwargs.setdefault(
+            "help_text", _("For example 2014, 2015-04, 2018-11-26, 197X, 2000~, 2015-04/2015-06.")
+        )
         super().__init__(*args, **kwargs)
 
     def to_python(self, value: Any) -> str:
@@ -53,8 +55,7 @@ class EdtfBound(models.DateField):
 def ordered(field: str) -> models.CheckConstraint:
     """First day not after last day, and both or neither."""
     first, last = f"{field}_earliest", f"{field}_latest"
-    return models.CheckConstraint(
-        condition=models.Q(**{f"{first}__lte": models.F(last)})
-        | models.Q(**{f"{first}__isnull": True, f"{last}__isnull": True, field: ""}),
-        name=f"%(class)s_{field}_ordered",
-    )
+    # Said with IS NOT NULL: a CHECK lets pass what is neither true nor false, such as NULL <= '2018-12-31'.
+    given = models.Q(**{f"{first}__isnull": False, f"{last}__isnull": False, f"{first}__lte": models.F(last)})
+    unknown = models.Q(**{f"{first}__isnull": True, f"{last}__isnull": True, field: ""})
+    return models.CheckConstraint(condition=given | unknown, name=f"%(class)s_{field}_ordered")

@@ -15,7 +15,9 @@ class Organization(Publishable):
 
     slug = slug_field()
     name = models.CharField(_("name"), max_length=200)
-    aliases = models.CharField(_("aliases"), max_length=500, blank=True, help_text=_("Other names, joined with “; ”."))
+    aliases = models.CharField(
+        _("aliases"), max_length=500, blank=True, help_text=_("Other names, joined with “; ”.")
+    )
     summary = models.TextField(_("summary"), blank=True)
     website = models.URLField(_("website"), max_length=500, blank=True)
     tags = TaggableManager(_("tags"), blank=True)

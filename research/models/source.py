@@ -14,7 +14,10 @@ from research.text import edtf
 # Pandoc's citation keys, https://pandoc.org/MANUAL.html#citation-syntax
 KEY = RegexValidator(
     r"\A\w(?:\w|[:.#$%&\-+?<>~](?=\w))*\Z",
-    _("A key starts with a letter, digit or _ and goes on with those and single : . # $ %% & - + ? < > ~ between them."),
+    _(
+        "A key starts with a letter, digit or _ and goes on with those and single : . # $ %% & - + ? < > ~ "
+        "between them."
+    ),
 )
 
 
@@ -78,10 +81,15 @@ class Source(Publishable):
     key = models.CharField(_("key"), max_length=120, validators=[KEY])
     kind = models.CharField(_("kind"), max_length=30, choices=SourceKind, default=SourceKind.WEBPAGE)
     title = models.CharField(_("title"), max_length=500)
-    authors = models.CharField(_("authors"), max_length=1000, blank=True, help_text=_("Names joined with “; ”."))
+    authors = models.CharField(
+        _("authors"), max_length=1000, blank=True, help_text=_("Names joined with “; ”.")
+    )
     publisher = models.CharField(_("publisher"), max_length=300, blank=True)
     container = models.CharField(
-        _("container"), max_length=300, blank=True, help_text=_("The journal, book or site that it stands in.")
+        _("container"),
+        max_length=300,
+        blank=True,
+        help_text=_("The journal, book or site that it stands in."),
     )
     issued = EdtfField(_("issued"), blank=True)
     issued_earliest = EdtfBound("issued")
@@ -90,7 +98,9 @@ class Source(Publishable):
     archived_url = models.URLField(_("archived URL"), max_length=2000, blank=True)
     accessed = models.DateField(_("accessed"), null=True, blank=True)
     language = models.CharField(_("language"), max_length=35, blank=True, help_text=_("As zh-CN or en."))
-    identifier = models.CharField(_("identifier"), max_length=300, blank=True, help_text=_("DOI, ISBN or the like."))
+    identifier = models.CharField(
+        _("identifier"), max_length=300, blank=True, help_text=_("DOI, ISBN or the like.")
+    )
     body = models.TextField(_("text"), blank=True)
     tags = TaggableManager(_("tags"), blank=True)
 

@@ -1,4 +1,4 @@
-"""How a line of tags is read and written: `a; b`, and full-width or Latin commas, semicolons and 、 on input."""
+"""How a line of tags is read and written: `a; b`, on input also commas, full width or not, and 、."""
 
 import re
 import unicodedata
@@ -10,7 +10,7 @@ SEPARATORS = re.compile(r"[,，、;；\n\r\t]+")
 
 
 def split(text: str) -> list[str]:
-    """Tag names, each once, in code-point order. Spaces inside a name stay: Chinese tags may hold Latin words."""
+    """Tag names, each once, in code-point order. Spaces inside a name stay."""
     names = (" ".join(unicodedata.normalize("NFC", part).split()) for part in SEPARATORS.split(text or ""))
     return sorted({name for name in names if name})
 

@@ -43,12 +43,16 @@ class Argument(Publishable):
     named_by = ("thesis",)
 
     slug = slug_field()
-    thesis = models.ForeignKey(Thesis, verbose_name=_("thesis"), on_delete=models.PROTECT, related_name="arguments")
+    thesis = models.ForeignKey(
+        Thesis, verbose_name=_("thesis"), on_delete=models.PROTECT, related_name="arguments"
+    )
     stance = models.CharField(_("stance"), max_length=10, choices=Stance, default=Stance.SUPPORTS)
     claim = models.CharField(_("claim"), max_length=500)
     body = models.TextField(_("text"), blank=True)
     cases = models.ManyToManyField(Case, verbose_name=_("cases"), blank=True, related_name="arguments")
-    findings = models.ManyToManyField(Finding, verbose_name=_("findings"), blank=True, related_name="arguments")
+    findings = models.ManyToManyField(
+        Finding, verbose_name=_("findings"), blank=True, related_name="arguments"
+    )
     position = models.PositiveIntegerField(_("position"), default=0)
 
     class Meta(Publishable.Meta):
@@ -66,4 +70,6 @@ class Argument(Publishable):
         return reverse("thesis", args=[self.thesis.slug]) + f"#{self.slug}"
 
     def suggest_slug(self) -> str:
-        return f"{self.thesis.slug}-{self.position or 1}"[:120] if self.thesis_id else ""
+        # The thesis may be new itself, and without an id yet.
+        thesis: Thesis | None = getattr(self, "thesis", None)
+        return f"{thesis.slug}-{self.position or 1}"[:120] if thesis and thesis.slug else ""

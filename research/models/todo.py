@@ -50,7 +50,9 @@ class Todo(Publishable):
             *slug_rules(),
             filled("title"),
             one_of("state", TodoState.values),
-            models.CheckConstraint(condition=~Q(state=TodoState.DONE) | ~Q(results=""), name="%(class)s_done_has_result"),
+            models.CheckConstraint(
+                condition=~Q(state=TodoState.DONE) | ~Q(results=""), name="%(class)s_done_has_result"
+            ),
         ]
 
     def get_absolute_url(self) -> str:

@@ -56,7 +56,9 @@ class Link(Trace):
         verbose_name = _("link")
         verbose_name_plural = _("links")
         constraints = [
-            models.UniqueConstraint(fields=["table", "record_id", "target_table", "target_key"], name="link_once")
+            models.UniqueConstraint(
+                fields=["table", "record_id", "target_table", "target_key"], name="link_once"
+            )
         ]
 
     def __str__(self) -> str:
@@ -85,14 +87,16 @@ class Revision(Trace):
         verbose_name = _("revision")
         verbose_name_plural = _("revisions")
         ordering = ["-at", "-id"]
-        constraints = [models.UniqueConstraint(fields=["table", "record_id", "version"], name="revision_version_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["table", "record_id", "version"], name="revision_version_unique")
+        ]
 
     def __str__(self) -> str:
         return f"{self.table} {self.key} v{self.version}"
 
 
 class Passage(Trace):
-    """A paragraph of a public record's text, as search shows it; its tokens live in the full-text index beside it."""
+    """A paragraph of a record's text, as search shows it; the full-text index has its tokens."""
 
     position = models.PositiveIntegerField(_("position"))
     text = models.TextField(_("text"))
@@ -100,7 +104,9 @@ class Passage(Trace):
     class Meta:
         verbose_name = _("passage")
         verbose_name_plural = _("passages")
-        constraints = [models.UniqueConstraint(fields=["table", "record_id", "position"], name="passage_place_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["table", "record_id", "position"], name="passage_place_unique")
+        ]
 
     def __str__(self) -> str:
         return self.text[:40]

@@ -1,1 +1,1 @@
-"""What pages ask of the tables. Every function goes through `.public()` and takes a fixed number of queries."""
+"""What pages ask of the tables: always through `.public()`, always in a fixed number of queries."""

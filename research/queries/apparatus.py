@@ -1,4 +1,4 @@
-"""The critical apparatus of a page: its sources numbered in order of first use, and its Markdown rendered with them."""
+"""The critical apparatus of a page: sources numbered in order of first use, Markdown rendered with them."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -12,6 +12,8 @@ from django.utils.safestring import SafeString, mark_safe
 from research.models import Citation, Link, Record, Source
 from research.rows import MODELS
 from research.text import citations, markdown
+
+LINKED = 100  # records of a table that a page lists as linking to it
 
 
 @dataclass
@@ -116,10 +118,24 @@ def link_targets(ids: dict[str, list[int]]) -> dict[tuple[str, str], Record]:
     return targets
 
 
-def linked_from(record: Record) -> list[tuple[type[Record], list[Record]]]:
+@dataclass
+class Linking:
+    """The records of one table that link to a record: how many, and the first of them."""
+
+    model: type[Record]
+    count: int
+    records: list[Record]
+
+
+def linked_from(record: Record) -> list[Linking]:
     """The public records whose text links to `record`, by table."""
     links = Link.objects.filter(target_key=record.record_key, target_table__in=["", record.table])
-    return _public_by_table(links.values_list("table", "record_id"))
+    found = []
+    for table in links.order_by().values_list("table", flat=True).distinct():
+        linking = with_parents(MODELS[table]).filter(pk__in=links.filter(table=table).values("record_id"))
+        if count := linking.count():
+            found.append(Linking(MODELS[table], count, list(linking[:LINKED])))
+    return sorted(found, key=lambda linking: list(MODELS).index(linking.model.table))
 
 
 @dataclass
@@ -134,7 +150,13 @@ def cited_by(source: Source) -> list[tuple[type[Record], list[CitedBy]]]:
     for citation in Citation.objects.filter(source=source):
         locators[citation.table, citation.record_id].append(citation.locator)
     return [
-        (model, [CitedBy(record, [text for text in locators[record.table, record.pk] if text]) for record in records])
+        (
+            model,
+            [
+                CitedBy(record, [text for text in locators[record.table, record.pk] if text])
+                for record in records
+            ],
+        )
         for model, records in _public_by_table(locators)
     ]
 
@@ -148,7 +170,11 @@ def _public_by_table(pairs: Iterable[tuple[str, int]]) -> list[tuple[type[Record
     ids: dict[str, set[int]] = defaultdict(set)
     for table, pk in pairs:
         ids[table].add(pk)
-    groups = [(model, list(with_parents(model).filter(pk__in=ids[table]))) for table, model in MODELS.items() if table in ids]
+    groups = [
+        (model, list(with_parents(model).filter(pk__in=ids[table])))
+        for table, model in MODELS.items()
+        if table in ids
+    ]
     return [(model, records) for model, records in groups if records]
 
 
@@ -165,4 +191,3 @@ def _of(traces: QuerySet[Any], ids: dict[str, list[int]]) -> QuerySet[Any]:
     for table, pks in ids.items():
         condition |= Q(table=table, record_id__in=pks)
     return traces.filter(condition)
-

@@ -1,4 +1,4 @@
-"""The comparison: organizations side by side, their cases by mode and industry, their findings by criterion."""
+"""The comparison: organizations side by side, cases by mode and industry, findings by criterion."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -10,7 +10,18 @@ from typing import Any
 from django.db.models import Count, F, Prefetch, Q, Window
 from django.db.models.functions import RowNumber
 
-from research.models import Argument, Case, Comparison, Criterion, Finding, Industry, Mode, Organization, Stance, Thesis
+from research.models import (
+    Argument,
+    Case,
+    Comparison,
+    Criterion,
+    Finding,
+    Industry,
+    Mode,
+    Organization,
+    Stance,
+    Thesis,
+)
 from research.queries.apparatus import Apparatus
 
 CASES_PER_CELL = 20
@@ -105,7 +116,7 @@ class Matrix:
             ModeRow(
                 mode,
                 [
-                    CaseCell(witness, self._by_mode[pk, mode and mode.pk], shown[pk, mode and mode.pk])
+                    CaseCell(witness, self._by_mode[pk, id_of(mode)], shown[pk, id_of(mode)])
                     for pk, witness in self._by_id.items()
                 ],
             )
@@ -116,16 +127,20 @@ class Matrix:
     def count_rows(self) -> list[CountRow]:
         """Cases by industry; a case of two industries counts in both, one of none in the last row."""
         counts: Counter[tuple[Any, Any, Any]] = Counter()
-        for industry, organization, mode, count in self._cases.values_list(
-            "industries", "organization", "mode"
-        ).annotate(count=Count("pk", distinct=True)).order_by():
+        for industry, organization, mode, count in (
+            self._cases.values_list("industries", "organization", "mode")
+            .annotate(count=Count("pk", distinct=True))
+            .order_by()
+        ):
             counts[industry, organization, mode] = count
         used = {industry for industry, _organization, _mode in counts}
-        found: list[Industry | None] = [industry for industry in Industry.objects.all() if industry.pk in used]
+        found: list[Industry | None] = [
+            industry for industry in Industry.objects.all() if industry.pk in used
+        ]
         rows = [
             CountRow(
                 industry,
-                [[counts[industry and industry.pk, pk, mode and mode.pk] for mode in self.modes] for pk in self._by_id],
+                [[counts[id_of(industry), pk, id_of(mode)] for mode in self.modes] for pk in self._by_id],
             )
             for industry in [*found, *([None] if None in used else [])]
         ]
@@ -140,7 +155,10 @@ class Matrix:
         )
         rows: dict[str, list[CriterionRow]] = defaultdict(list)
         for criterion in criteria:
-            cells = [self._finding_cell(witness, findings.get((pk, criterion.pk), [])) for pk, witness in self._by_id.items()]
+            cells = [
+                self._finding_cell(witness, findings.get((pk, criterion.pk), []))
+                for pk, witness in self._by_id.items()
+            ]
             rows[criterion.group].append(CriterionRow(criterion, cells))
         return list(rows.items())
 
@@ -199,7 +217,11 @@ class Matrix:
     @cached_property
     def _findings(self) -> dict[tuple[int, int], list[Finding]]:
         """The latest findings of each cell, undated last; a few, so that a page stays a page."""
-        newest = [F("as_of_latest").desc(nulls_last=True), F("as_of_earliest").desc(nulls_last=True), F("slug").asc()]
+        newest = [
+            F("as_of_latest").desc(nulls_last=True),
+            F("as_of_earliest").desc(nulls_last=True),
+            F("slug").asc(),
+        ]
         place = Window(RowNumber(), partition_by=[F("organization"), F("criterion")], order_by=newest)
         found = (
             Finding.objects.public()
@@ -211,7 +233,9 @@ class Matrix:
         )
         return {
             cell: list(findings)
-            for cell, findings in groupby(found, key=lambda finding: (finding.organization_id, finding.criterion_id))
+            for cell, findings in groupby(
+                found, key=lambda finding: (finding.organization_id, finding.criterion_id)
+            )
         }
 
     @staticmethod
@@ -229,6 +253,10 @@ class Matrix:
     @property
     def _shown_arguments(self) -> Iterable[Argument]:
         return [argument for view in self.theses for argument in (*view.supports, *view.opposes)]
+
+
+def id_of(record: Mode | Industry | None) -> int | None:
+    return record.pk if record else None
 
 
 def witnesses(organizations: Iterable[Organization]) -> list[Witness]:

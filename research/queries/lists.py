@@ -1,8 +1,8 @@
-"""The public lists: which records, filtered by which facets. The page, the `.csv` and the `.json` ask the same."""
+"""The public lists: which records, by which facets. The page, the `.csv` and the `.json` ask the same."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth import get_user_model
 from django.db.models import Count, Model, Q, QuerySet
@@ -27,12 +27,20 @@ class Facet:
 
     def options(self, records: QuerySet[Any]) -> list[tuple[str, str]]:
         """(value, label) of what the public records of this list have, in the vocabulary's own order."""
-        used = records.order_by().values(self.relation)
-        known: QuerySet[Any] = self.model._default_manager.filter(pk__in=used)
-        if issubclass(self.model, Record):
-            known = known.filter(self.model.public_condition())
+        used = records.filter(self.public_path(records.model)).order_by().values(self.relation)
         value = self.lookup.rpartition("__")[2]
+        known = self.model._default_manager.filter(pk__in=used)
         return [(str(getattr(option, value)), str(option)) for option in known]
+
+    def public_path(self, model: type[Model]) -> Q:
+        """That every record on the way from the listed one to the option is public."""
+        condition, prefix = Q(), ""
+        for step in self.relation.split("__"):
+            prefix += f"{step}__"
+            model = cast("type[Model]", model._meta.get_field(step).related_model)
+            if issubclass(model, Record):
+                condition &= model.public_condition(prefix)
+        return condition
 
 
 TAG = Facet("tag", _("tag"), "tags__slug", Tag, "tags")
@@ -56,7 +64,7 @@ FACETS: dict[str, tuple[Facet, ...]] = {
         Facet("tag", _("tag"), "note__tags__slug", Tag, "note__tags"),
     ),
     "changelog": (Facet("note", _("note"), "note__slug", Note, "note"),),
-    **{table: (TAG,) for table in ("notes", "organizations", "sources", "theses")},
+    **dict.fromkeys(("notes", "organizations", "sources", "theses"), (TAG,)),
 }
 
 
@@ -89,14 +97,11 @@ def filtered(table: str, params: Mapping[str, str]) -> QuerySet[Any]:
     records = MODELS[table].objects.public()
     for facet in FACETS.get(table, ()):
         value = params.get(facet.name, "")
-        if value and "\x00" not in value:
+        if "\x00" in value:
+            return records.none()
+        if value:
             # A related record that is not public must not be found out by asking for it.
-            condition = Q(**{facet.lookup: value})
-            if issubclass(facet.model, Record):
-                condition &= Q(**{f"{facet.relation}__in": facet.model.objects.filter(facet.model.public_condition())})
-            records = records.filter(condition)
-        elif value:
-            records = records.none()
+            records = records.filter(facet.public_path(records.model), **{facet.lookup: value})
     return records.distinct() if params else records
 
 
@@ -110,12 +115,19 @@ def listing(table: str, params: Mapping[str, str]) -> Listing:
 
 def public_tags() -> QuerySet[Tag]:
     """Tags that a public record bears, with `uses`: on how many."""
-    return Tag.objects.filter(_worn()).annotate(uses=Count("taggit_taggeditem_items", filter=_worn())).order_by("name")
+    return (
+        Tag.objects.filter(_worn())
+        .annotate(uses=Count("taggit_taggeditem_items", filter=_worn()))
+        .order_by("name")
+    )
 
 
 def tagged(tag: Tag) -> list[tuple[type[Record], QuerySet[Any]]]:
     """The public records that bear the tag, by table."""
-    return [(model, model.objects.public().filter(tags=tag).select_related(*model.named_by)) for model in tagged_models()]
+    return [
+        (model, model.objects.public().filter(**{"tags": tag}).select_related(*model.named_by))
+        for model in tagged_models()
+    ]
 
 
 def tagged_models() -> list[type[Record]]:

@@ -1,7 +1,7 @@
 """A markdown-it plugin: `https://…` in running text becomes a link, and nothing inside it is markup.
 
-An address ends at the first character that RFC 3986 does not allow, so Chinese text may follow without a space;
-punctuation that closes the sentence is left outside.
+An address ends at the first character that RFC 3986 does not allow, so Chinese text may follow without a
+space; punctuation that closes the sentence is left outside.
 """
 
 import re
@@ -10,7 +10,8 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 
 _SCHEME = re.compile(r"(?<![A-Za-z0-9+.-])https?$")
-_REST = re.compile(r"://[A-Za-z0-9][A-Za-z0-9\-._~:/?#@!$&'()*+,;=%]{0,4000}")  # no [ ]: they close a link's label
+# No square brackets: they close the label of [https://a.b/](https://a.b/).
+_REST = re.compile(r"://[A-Za-z0-9][A-Za-z0-9\-._~:/?#@!$&'()*+,;=%]{0,4000}")
 _LONGEST_SCHEME = len("https") + 1  # one more, to see that no letter stands before it
 
 

@@ -4,23 +4,25 @@
 `<!-- nocite: [@a; @b, p. 6] -->` on lines of its own lists references that the text does not cite in place.
 `[[slug]]`, `[[slug|label]]` and `[[table/slug]]` link records.
 
-All of it is markdown-it rules, so code, links and e-mail addresses are never taken for citations. A key in running
-text goes on through letters of every script: write `@{刘松2018}认为` or a space where Chinese text follows.
+All of it is markdown-it rules, so code, links and e-mail addresses are never taken for citations. A key in
+running text goes on through letters of every script: before Chinese text write `@{刘松2018}认为` or a space.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from markdown_it import MarkdownIt
+from markdown_it.ruler import RuleOptionsType
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from research.text.bare_urls import bare_url_plugin
 
-MAX_NESTING = 40  # lists and quotes deeper than this are shown as plain text
+MAX_NESTING = 40  # a list item is two levels deep; what is deeper than this is not read
 
 
 @dataclass(frozen=True)
@@ -55,27 +57,30 @@ def find_links(text: str) -> list[Link]:
 
 def strip_nocite(text: str) -> str:
     """The text without its nocite comments, and with no blank line left over where one stood."""
-    lines = re.split("(?<=\n)", re.sub("\r\n?", "\n", text))
-    for token in reversed([token for token in _parser().parse(text) if token.type == "nocite" and token.map]):
-        first, after = token.map or (0, 0)
-        if first and not lines[first - 1].strip() and not "".join(lines[after : after + 1]).strip():
+    places = [token.map for token in _parser().parse(text) if token.type == "nocite" and token.map]
+    if not places:
+        return text
+    lines = re.sub("\r\n?", "\n", text).split("\n")
+    for first, after in reversed(places):
+        blank_before = first == 0 or not lines[first - 1].strip()
+        if blank_before and after < len(lines) and not lines[after].strip():
             after += 1
         del lines[first:after]
-    return "".join(lines)
+    return "\n".join(lines)
 
 
 def base_parser() -> MarkdownIt:
-    """CommonMark without raw HTML, with tables, ~~strikethrough~~, bare addresses, citations and record links."""
+    """CommonMark without raw HTML; tables, ~~strikethrough~~, bare addresses, citations and record links."""
     md = MarkdownIt("commonmark", {"html": False, "maxNesting": MAX_NESTING, "xhtmlOut": False})
     return md.enable(["table", "strikethrough"]).use(bare_url_plugin).use(citation_plugin)
 
 
 def citation_plugin(md: MarkdownIt) -> None:
-    """Add the rules; they make the tokens `cite_group` and `nocite` (meta: list[Cite]) and `record_link` (meta: Link)."""
+    """Add the rules. Their tokens: `cite_group`, `nocite` (meta: list[Cite]); `record_link` (meta: Link)."""
     md.inline.ruler.before("link", "record_link", _record_link)
     md.inline.ruler.before("link", "cite_group", _cite_group)
     md.inline.ruler.before("link", "cite_in_text", _cite_in_text)
-    terminates = {"alt": ["paragraph", "reference", "blockquote", "list", "table"]}
+    terminates: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
     md.block.ruler.before("heading", "nocite", _nocite, terminates)
 
 
@@ -87,34 +92,31 @@ def _walk(text: str) -> Iterator[Token]:
         yield from token.children or [token]
 
 
-# --- what stands between the brackets -----------------------------------------------------------------------
+# --- what stands between the brackets ------------------------------------------------------------------
 
-# "starts with a letter, digit, or _, and contains only alphanumerics and single internal punctuation characters"
+# "starts with a letter, digit, or _, and contains only alphanumerics and single internal punctuation"
 _KEY = r"@(?:\{(?P<braced>[^{}\n]+)\}|(?P<bare>\w+(?:[:.#$%&\-+?<>~/]\w+)*))"
 # No letter, digit or part of an address before the @, but Chinese text needs no space there.
 _START = r"(?<![A-Za-z0-9_À-ɏ/\\@.=&%+])"
 _CITED = re.compile(rf"{_START}(?P<minus>-)?{_KEY}")
-_SPACE = " \t\n　"
 
 
 def _cites_in(body: str, *, listed_only: bool = False) -> list[Cite]:
     """The citations in `见 @a pp. 3-5; @b, 第12页`; empty if no key is there."""
     found = list(_CITED.finditer(body))
-    ends = [0, *(cited.end() for cited in found)]
-    starts = [*(cited.start() for cited in found), len(body)]
-    gaps = [_split_gap(body[end:start]) for end, start in zip(ends, starts, strict=True)]
-    gaps[0] = ("", body[: starts[0]])
-    gaps[-1] = (body[ends[-1] :], "") if found else gaps[-1]
+    if not found:
+        return []
+    between = [_split_gap(body[a.end() : b.start()]) for a, b in pairwise(found)]
+    prefixes = [body[: found[0].start()], *(prefix for _, prefix in between)]
+    locators = [*(locator for locator, _ in between), body[found[-1].end() :]]
     return [
-        Cite(
-            key=(cited["braced"] or cited["bare"]).strip(),
-            locator=_tidy(gaps[i + 1][0]),
-            prefix=_tidy(gaps[i][1]),
-            suppress_author=bool(cited["minus"]),
-            listed_only=listed_only,
-        )
-        for i, cited in enumerate(found)
+        Cite(_key(cited), _tidy(locator), _tidy(prefix), bool(cited["minus"]), listed_only)
+        for cited, locator, prefix in zip(found, locators, prefixes, strict=True)
     ]
+
+
+def _key(cited: re.Match[str]) -> str:
+    return (cited["braced"] or cited["bare"]).strip()
 
 
 def _split_gap(gap: str) -> tuple[str, str]:
@@ -129,9 +131,9 @@ def _tidy(part: str) -> str:
     return " ".join(part.split()).strip(" ,，、;；")
 
 
-# --- inline rules -----------------------------------------------------------------------------------------------
+# --- inline rules --------------------------------------------------------------------------------------
 
-# Braces may hold brackets: [@{https://example.com/[1]}]. `*+` never goes back, so a stray bracket costs no time.
+# Braces may hold brackets: [@{https://a.b/[1]}]. `*+` never goes back, so a stray bracket costs no time.
 _GROUP = re.compile(r"\[((?:@\{[^{}\n]*\}|[^\[\]`])*+)\](?!\()")
 _IN_TEXT = re.compile(_CITED.pattern + r"(?:[ ]?\[(?P<locator>[^\[\]@`\n]{1,80})\](?![(\[:]))?")
 _RECORD = re.compile(r"\[\[(?:([a-z]{1,40})/)?([^\[\]|\n@]{1,200})(?:\|([^\[\]\n]{1,200}))?\]\]")
@@ -146,7 +148,7 @@ def _cite_group(state: StateInline, silent: bool) -> bool:
     if not found or not cites:
         return False
     if not silent:
-        _push(state, "cite_group", found[0], cites)
+        _push(state, "cite_group", cites)
     state.pos = found.end()
     return True
 
@@ -159,9 +161,8 @@ def _cite_in_text(state: StateInline, silent: bool) -> bool:
     if not found:
         return False
     if not silent:
-        key = (found["braced"] or found["bare"]).strip()
-        cite = Cite(key, _tidy(found["locator"] or ""), suppress_author=bool(found["minus"]))
-        _push(state, "cite_group", found[0], [cite])
+        cite = Cite(_key(found), _tidy(found["locator"] or ""), suppress_author=bool(found["minus"]))
+        _push(state, "cite_group", [cite])
     state.pos = found.end()
     return True
 
@@ -174,18 +175,18 @@ def _record_link(state: StateInline, silent: bool) -> bool:
         return False
     if not silent:
         link = Link(slug=found[2].strip(), table=found[1] or "", label=(found[3] or "").strip())
-        _push(state, "record_link", found[0], link)
+        _push(state, "record_link", link)
     state.pos = found.end()
     return True
 
 
-def _push(state: StateInline, kind: str, source: str, meta: list[Cite] | Link) -> None:
+def _push(state: StateInline, kind: str, meta: list[Cite] | Link) -> None:
     token = state.push(kind, "", 0)
-    token.content = source
+    token.content = (meta.label or meta.slug) if isinstance(meta, Link) else ""
     token.meta = meta  # type: ignore[assignment]
 
 
-# --- the block rule ------------------------------------------------------------------------------------------------
+# --- the block rule ------------------------------------------------------------------------------------
 
 _NOCITE = re.compile(r"<!--\s*nocite:(.*)-->", re.DOTALL)
 
@@ -210,10 +211,12 @@ def _nocite(state: StateBlock, start_line: int, end_line: int, silent: bool) -> 
 
 
 def _end_of_comment(state: StateBlock, start_line: int, end_line: int) -> int:
-    """The line after the one where the comment that opens here is closed; 0 if none opens or it has no end."""
+    """The line after the one that closes the comment opening here; 0 if none opens or none closes."""
+    indent = min(state.blkIndent, state.sCount[start_line])  # less is outside of the list item it stands in
     for line in range(start_line, end_line):
         text = state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]]
-        if text.startswith("<!--") != (line == start_line):
+        outside = text and state.sCount[line] < indent
+        if outside or text.startswith("<!--") != (line == start_line):
             return 0
         if "-->" in text:
             return line + 1

@@ -14,7 +14,8 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 MAX_LENGTH = 100
-SEASONS = {21: (3, 5), 22: (6, 8), 23: (9, 11), 24: (12, 12)}  # winter ends with its year, so dates sort as written
+# First and last month. Winter ends with its year, so that dates sort as they are written.
+SEASONS = {21: (3, 5), 22: (6, 8), 23: (9, 11), 24: (12, 12)}
 SEASON_NAMES = {
     "春": 21, "夏": 22, "秋": 23, "冬": 24,
     "spring": 21, "summer": 22, "autumn": 23, "winter": 24, "fall": 23,
@@ -23,8 +24,8 @@ MONTHS_EN = [
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 ]  # fmt: skip
-MONTH_NAMES = {name: i for i, month in enumerate(MONTHS_EN, 1) for name in (month.lower(), month[:3].lower())}
-PARTS_OF_YEAR = {  # quarters and halves have no form of their own in this subset: they are intervals of months
+MONTH_NAMES = {name.lower(): i for i, month in enumerate(MONTHS_EN, 1) for name in (month, month[:3])}
+PARTS_OF_YEAR = {  # quarters and halves have no form of their own in this subset: intervals of months
     "一季度": (1, 3), "1季度": (1, 3), "q1": (1, 3),
     "二季度": (4, 6), "2季度": (4, 6), "q2": (4, 6),
     "三季度": (7, 9), "3季度": (7, 9), "q3": (7, 9),
@@ -64,14 +65,15 @@ def parse(text: str) -> Edtf:
     except _Unreadable:
         raise ValueError(
             _(
-                "“%(value)s” is not a date that can be read here. Write for example 2018, 2018-11, 2018-11-26, "
-                "2018年11月, 197X (the 1970s), 2000~ (about 2000) or 2015-04/2015-06."
+                "“%(value)s” is not a date that can be read here. Write for example 2018, 2018-11, "
+                "2018-11-26, 2018年11月, 197X (the 1970s), 2000~ (about 2000) or 2015-04/2015-06."
             )
             % {"value": text.strip()[:MAX_LENGTH]}
         ) from None
 
 
 _SAME_CHARACTER = str.maketrans({"〜": "~", "−": "-", "‐": "-", "‑": "-", "’": "'"})
+_TENS_ZH = "一二三四五六七八九"
 _CENTURIES_ZH = {
     "上世纪": "20世纪", "上个世纪": "20世纪", "本世纪": "21世纪", "十七世纪": "17世纪", "十八世纪": "18世纪",
     "十九世纪": "19世纪", "二十世纪": "20世纪", "二十一世纪": "21世纪",
@@ -82,14 +84,14 @@ def _compact(text: str) -> str:
     """Half-width, lower-case, without spaces, Arabic numerals: the form all patterns below are written in."""
     text = "".join(unicodedata.normalize("NFKC", text).translate(_SAME_CHARACTER).lower().split())
     text = re.sub("[上本一二十].{0,2}世纪", lambda found: _CENTURIES_ZH.get(found[0], found[0]), text)
-    return re.sub("([一二三四五六七八九])十年代", lambda found: f"{'一二三四五六七八九'.index(found[1]) + 1}0年代", text)
+    return re.sub(f"([{_TENS_ZH}])十年代", lambda found: f"{_TENS_ZH.index(found[1]) + 1}0年代", text)
 
 
-# --- intervals -------------------------------------------------------------------------------------------
+# --- intervals -----------------------------------------------------------------------------------------
 
 _PART_OF_YEAR = re.compile(r"([0-9]{4})年?-?第?(" + "|".join(PARTS_OF_YEAR) + ")")
 _OPEN_START = re.compile(r"(?:\.\./|截至|截止|至|until)(.+)|(.+)(?:以前|之前)")
-_OPEN_END = re.compile(r"(?:from|since)(.+)|(.+?)(?:/\.\.|起|以来|以后|之后|(?:至|到|-|–|—+)(?:今|present|now))")
+_OPEN_END = re.compile(r"(?:from|since)(.+)|(.+?)(?:/\.\.|起|以来|以后|之后|(?:至|到|-|–|—+)(?:今|present))")
 # `-` and `~` belong to dates too: they part two dates only where a date cannot go on.
 _DASH = re.compile(r"(.+?)(?:至|到|—+|–|(?<=[0-9s])to|~(?=[0-9])|(?<=[年月日])-+)(.+)|([0-9]{4})-([0-9]{4})")
 
@@ -122,7 +124,7 @@ def _parse_interval(text: str) -> Edtf:
 
 
 def _with_year_of(start: Edtf, right: str) -> str:
-    """`6月` after `2015-04` is `2015年6月`; `5日` after `2015-04-03` is `2015年4月5日`; `80年代` after `197X`, `198X`."""
+    """`6月` after `2015-04` is `2015年6月`; in the same way `5日` after a day, `80年代` after `197X`."""
     if re.match(r"[0-9]{1,2}月", right):
         return f"{start.value[:4]}年{right}"
     if re.match(r"[0-9]{1,2}[日号]", right):
@@ -136,13 +138,13 @@ def _interval(start: Edtf, end: Edtf) -> Edtf:
     value = f"{start.value}/{end.value}"
     if end.latest < start.earliest:
         raise ValueError(
-            _("The interval “%(value)s” ends before it begins. Write the earlier date first: 2015-04/2015-06.")
+            _("The interval “%(value)s” ends before it begins. Put the earlier date first: 2015-04/2015-06.")
             % {"value": value}
         )
     return Edtf(value, start.earliest, end.latest)
 
 
-# --- single dates ----------------------------------------------------------------------------------------
+# --- single dates --------------------------------------------------------------------------------------
 
 _ABOUT_BEFORE = re.compile(r"大约|大概|约|circa|ca?\.?(?=[0-9a-z])|about|around|~")
 _ABOUT_AFTER = re.compile(r"(?:左右|前后|上下|~)$")
@@ -224,7 +226,9 @@ def _read_season(text: str) -> Edtf | None:
 
 
 _DECADE = re.compile(r"([0-9]{3})(?:x|0年代|0'?s)")
-_CENTURY = re.compile(r"(?:([0-9]{2})xx|([0-9]{1,2})世纪(?:([0-9])0年代)?|([0-9]{1,2})(?:st|nd|rd|th)century)")
+_CENTURY = re.compile(
+    r"([0-9]{2})xx|([0-9]{1,2}|100)世纪(?:([0-9])0年代)?|([0-9]{1,2}|100)(?:st|nd|rd|th)century"
+)
 
 
 def _read_years(text: str) -> Edtf | None:
@@ -246,12 +250,13 @@ def _span(digits: str) -> Edtf:
 def _calendar(year: int, month: int | None = None, day: int | None = None) -> Edtf:
     """A year, month or day, refused if the calendar does not have it."""
     _year(year)
-    value = "-".join(f"{part:0{width}}" for part, width in ((year, 4), (month, 2), (day, 2)) if part is not None)
+    value = f"{year:04}" + "".join(f"-{part:02}" for part in (month, day) if part is not None)
     try:
         first = date(year, 1 if month is None else month, 1 if day is None else day)
     except ValueError:
         raise ValueError(
-            _("The calendar has no “%(value)s”: check the month and the day, as in 2018-11-26.") % {"value": value}
+            _("The calendar has no “%(value)s”: check the month and the day, as in 2018-11-26.")
+            % {"value": value}
         ) from None
     return Edtf(value, first, first if day else _last_of(year, month or 12))
 
@@ -259,7 +264,8 @@ def _calendar(year: int, month: int | None = None, day: int | None = None) -> Ed
 def _year(year: int) -> int:
     if year < 1:
         raise ValueError(
-            _("There is no year %(value)s here: years go from 0001 to 9999, as in 2018.") % {"value": f"{max(year, 0):04}"}
+            _("There is no year %(value)s here: years go from 0001 to 9999, as in 2018.")
+            % {"value": f"{max(year, 0):04}"}
         )
     return year
 
@@ -268,7 +274,7 @@ def _last_of(year: int, month: int) -> date:
     return date(year, month, calendar.monthrange(year, month)[1])
 
 
-# --- for people ------------------------------------------------------------------------------------------
+# --- for people ----------------------------------------------------------------------------------------
 
 
 def describe(value: str, language: str) -> str:
@@ -324,11 +330,11 @@ def _plain_en(value: str) -> str:
     year, month, day = found[3], int(found[4] or 0), int(found[5] or 0)
     if month in SEASONS:
         return f"{_season_name(month, chinese=False)} {year}"
-    return " ".join(part for part in (str(day) if day else "", MONTHS_EN[month - 1] if month else "", year) if part)
+    return (f"{day} " if day else "") + (f"{MONTHS_EN[month - 1]} " if month else "") + year
 
 
 def _season_name(season: int, *, chinese: bool) -> str:
-    return next(name for name, number in SEASON_NAMES.items() if number == season and name.isascii() != chinese)
+    return next(name for name, n in SEASON_NAMES.items() if n == season and name.isascii() != chinese)
 
 
 def _ordinal(number: int) -> str:

@@ -20,8 +20,8 @@ BOUNDS_BEFORE = {
 }
 BOUNDS_AFTER = {">=": ("+", "以上"), "<=": ("以下", "以内"), ">": ("多", "余"), "~": ("左右", "上下", "前后")}
 POWERS = {
-    "十": 1, "百": 2, "千": 3, "万": 4, "亿": 8, "万亿": 12, "十万": 5, "百万": 6, "千万": 7, "十亿": 9, "百亿": 10,
-    "千亿": 11, "thousand": 3, "million": 6, "billion": 9, "trillion": 12,
+    "十": 1, "百": 2, "千": 3, "万": 4, "十万": 5, "百万": 6, "千万": 7, "亿": 8, "十亿": 9, "百亿": 10,
+    "千亿": 11, "万亿": 12, "thousand": 3, "million": 6, "billion": 9, "trillion": 12,
 }  # fmt: skip
 WORDS = {  # how `describe_quantity` says a bound, in Chinese and in English
     "": ("", ""), ">": ("超过 ", "more than "), ">=": ("至少 ", "at least "), "<": ("不到 ", "less than "),
@@ -48,9 +48,10 @@ def _either(words: dict[str, tuple[str, ...]]) -> str:
 
 
 _POWER = "|".join(sorted(POWERS, key=len, reverse=True))
+_WHOLE = r"[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,3}(?: [0-9]{3})+|[0-9]+"
 _QUANTITY = re.compile(
     rf"(?P<before>{_either(BOUNDS_BEFORE)})?\s*(?P<sign>[+-]?)\s*"
-    r"(?P<digits>[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?|[0-9]{1,3}(?: [0-9]{3})+(?:\.[0-9]*)?|[0-9]+\.?[0-9]*|\.[0-9]+)"
+    rf"(?P<digits>(?:{_WHOLE})(?:\.[0-9]*)?|\.[0-9]+)"
     rf"(?:e(?P<exponent>[+-]?[0-9]{{1,3}}))?\s*(?P<more>[多余])?个?\s*(?P<power>{_POWER})?\s*"
     rf"(?P<after>{_either(BOUNDS_AFTER)})?"
 )
@@ -59,7 +60,7 @@ _QUANTITY = re.compile(
 def parse_quantity(text: str, unit: str = "") -> Quantity:
     """Read a number as people write it; a `unit` behind it (`%`, `元`) is dropped.
 
-    `8万` → `80000`, `超过8000家` with unit `家` → `>8000`, `8000+` → `>=8000`, `45.50%` with unit `%` → `45.5`.
+    `8万` → `80000`, `8000+` → `>=8000`, `超过8000家` with unit `家` → `>8000`, `45.50%` with `%` → `45.5`.
     Raises `ValueError`, with a message for people, for anything else and for more than 20 digits before or
     6 after the point.
     """
@@ -67,13 +68,19 @@ def parse_quantity(text: str, unit: str = "") -> Quantity:
     bounds = _bounds(found) if found else set()
     if not found or len(bounds) > 1:
         raise ValueError(
-            _("“%(value)s” is not a number that can be read here. Write for example 45.5, 8,000, >8000, ~8000 or 1.2亿.")
+            _(
+                "“%(value)s” is not a number that can be read here. "
+                "Write for example 45.5, 8,000, >8000, ~8000 or 1.2亿."
+            )
             % {"value": text.strip()[:MAX_LENGTH]}
         )
     number = _number(found)
     if number is None:
         raise ValueError(
-            _("“%(value)s” has too many digits: at most %(whole)s before and %(fraction)s after the decimal point.")
+            _(
+                "“%(value)s” has too many digits: "
+                "at most %(whole)s before and %(fraction)s after the decimal point."
+            )
             % {"value": text.strip(), "whole": MAX_WHOLE_DIGITS, "fraction": MAX_FRACTION_DIGITS}
         )
     bound = "".join(bounds)
@@ -85,7 +92,7 @@ def _plain(text: str, unit: str) -> str:
 
     def fold(part: str) -> str:
         part = unicodedata.normalize("NFKC", part).lower()
-        return " ".join(part.translate(str.maketrans({"−": "-", "–": "-", "萬": "万", "億": "亿"})).split())
+        return " ".join(part.translate(str.maketrans("−–萬億", "--万亿")).split())
 
     return fold(text).removesuffix(fold(unit)).strip()
 
@@ -115,8 +122,8 @@ def _number(found: re.Match[str]) -> Decimal | None:
 def describe_quantity(value: str, unit: str, language: str) -> str:
     """A canonical quantity in words: Chinese if `language` begins with `zh`, else English.
 
-    `>8000`, `家` → `超过 8,000 家`; `4500000000`, `元` → `45 亿元`. 万, 亿 and 万亿 are used only where two decimals
-    say the number exactly. Text that is no quantity comes back as it is.
+    `>8000`, `家` → `超过 8,000 家`; `4500000000`, `元` → `45 亿元`. 万, 亿 and 万亿 are used only where two
+    decimals say the number exactly. Text that is no quantity comes back as it is.
     """
     try:
         quantity = parse_quantity(value)

@@ -22,7 +22,9 @@ def by_industry(matrix: Matrix) -> list[Figure]:
     for place, row in enumerate(matrix.count_rows):
         label = str(row.industry or _("no industry"))
         bars = _bars(matrix, row.counts)
-        figures.append(Figure(label, charts.stacked_bars(label, bars, largest=largest, uid=f"industry{place}")))
+        figures.append(
+            Figure(label, charts.stacked_bars(label, bars, largest=largest, uid=f"industry{place}"))
+        )
     return figures
 
 
@@ -47,7 +49,10 @@ def patterns(matrix: Matrix) -> list[tuple[str, int]]:
 
 
 def legend(matrix: Matrix) -> list[tuple[str, SafeString]]:
-    return [(name, charts.swatch(pattern, f"legend{place}")) for place, (name, pattern) in enumerate(patterns(matrix))]
+    return [
+        (name, charts.swatch(pattern, f"legend{place}"))
+        for place, (name, pattern) in enumerate(patterns(matrix))
+    ]
 
 
 def _bars(matrix: Matrix, counts: list[list[int]]) -> list[charts.Bar]:

@@ -18,7 +18,9 @@ SHOWN: dict[str, Callable[[QuerySet[Any]], QuerySet[Any]]] = {
     "cases": lambda records: records.select_related("organization", "mode").prefetch_related("industries"),
     "organizations": lambda records: records.prefetch_related("tags"),
     "theses": lambda records: records.prefetch_related("tags"),
-    "events": lambda records: records.prefetch_related(Prefetch("organizations", Organization.objects.public())),
+    "events": lambda records: records.prefetch_related(
+        Prefetch("organizations", Organization.objects.public())
+    ),
     "findings": lambda records: records.select_related("organization", "criterion").order_by(
         "criterion__position", "organization__name", "as_of_earliest", "slug"
     ),
@@ -35,7 +37,9 @@ def list_view(table: str) -> Callable[[HttpRequest], HttpResponse]:
         page = page_of(request, SHOWN[table](listing.records), PER_PAGE)
         context = {"listing": listing, "page": page, "apparatus": Apparatus(page)}
         if table == "cases":
-            context["mode"] = Mode.objects.filter(slug=request.GET.get("mode", "").replace("\x00", "")).first()
+            context["mode"] = Mode.objects.filter(
+                slug=request.GET.get("mode", "").replace("\x00", "")
+            ).first()
         return render(request, f"research/{table}.html", context)
 
     return view

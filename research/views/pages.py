@@ -33,6 +33,7 @@ from research.rows import MODELS
 from research.views import figures
 
 PER_PAGE = 50
+TAGS: Any = "tags"  # taggit has no types
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -44,7 +45,10 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def about(request: HttpRequest) -> HttpResponse:
-    names = [("timeline" if table == "events" else table, model._meta.verbose_name_plural) for table, model in MODELS.items()]
+    names = [
+        ("timeline" if table == "events" else table, model._meta.verbose_name_plural)
+        for table, model in MODELS.items()
+    ]
     return render(request, "research/about.html", {"data_names": names})
 
 
@@ -67,8 +71,8 @@ def detail(request: HttpRequest, template: str, record: Record, **context: Any) 
 
 
 def note(request: HttpRequest, slug: str) -> HttpResponse:
-    """The note whole: its text, then to-dos, references and changelog in the place of its closing sections."""
-    record = public_or_404(Note.objects.prefetch_related("tags"), slug)
+    """The note whole: its text, then to-dos, references and changelog in place of its closing sections."""
+    record = public_or_404(Note.objects.prefetch_related(TAGS), slug)
     todos = list(Todo.objects.public().filter(note=record))
     changelog = list(ChangelogEntry.objects.public().filter(note=record))
     apparatus = Apparatus([record, *todos, *changelog])
@@ -76,16 +80,18 @@ def note(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def case(request: HttpRequest, slug: str) -> HttpResponse:
-    records = Case.objects.select_related("organization", "mode").prefetch_related("industries", "tags")
+    records = Case.objects.select_related("organization", "mode").prefetch_related("industries", TAGS)
     record = public_or_404(records, slug)
     arguments = Argument.objects.public().filter(cases=record).select_related("thesis")
     return detail(request, "case", record, arguments=arguments)
 
 
 def organization(request: HttpRequest, slug: str) -> HttpResponse:
-    record = public_or_404(Organization.objects.prefetch_related("tags"), slug)
+    record = public_or_404(Organization.objects.prefetch_related(TAGS), slug)
     cases = Case.objects.public().filter(organization=record).select_related("organization", "mode")
-    findings = Finding.objects.public().filter(organization=record).select_related("organization", "criterion")
+    findings = (
+        Finding.objects.public().filter(organization=record).select_related("organization", "criterion")
+    )
     shown = page_of(request, cases.order_by("mode__position", "slug"))
     findings = findings.order_by("criterion__position", "as_of_latest", "slug")[:200]
     return detail(
@@ -108,20 +114,22 @@ def comparison(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def thesis(request: HttpRequest, slug: str) -> HttpResponse:
-    record = public_or_404(Thesis.objects.prefetch_related("tags"), slug)
+    record = public_or_404(Thesis.objects.prefetch_related(TAGS), slug)
     resting_on = (
         Prefetch("cases", Case.objects.public().select_related("organization")),
         Prefetch("findings", Finding.objects.public().select_related("organization", "criterion")),
     )
     arguments = list(Argument.objects.public().filter(thesis=record).prefetch_related(*resting_on))
-    evidence = [found for argument in arguments for found in (*argument.cases.all(), *argument.findings.all())]
+    evidence = [
+        found for argument in arguments for found in (*argument.cases.all(), *argument.findings.all())
+    ]
     apparatus = Apparatus([record, *arguments, *evidence])
     return detail(request, "thesis", record, apparatus=apparatus, view=thesis_view(record, arguments))
 
 
 def event(request: HttpRequest, slug: str) -> HttpResponse:
     public = Prefetch("organizations", Organization.objects.public())
-    return detail(request, "event", public_or_404(Event.objects.prefetch_related(public, "tags"), slug))
+    return detail(request, "event", public_or_404(Event.objects.prefetch_related(public, TAGS), slug))
 
 
 def criterion(request: HttpRequest, slug: str) -> HttpResponse:
@@ -134,13 +142,15 @@ def criterion(request: HttpRequest, slug: str) -> HttpResponse:
 def finding(request: HttpRequest, slug: str) -> HttpResponse:
     record = public_or_404(Finding.objects.select_related("organization", "criterion"), slug)
     others = Finding.objects.public().filter(criterion=record.criterion).exclude(pk=record.pk)
-    others = others.select_related("organization", "criterion").order_by("organization__name", "as_of_earliest")[:50]
+    others = others.select_related("organization", "criterion").order_by(
+        "organization__name", "as_of_earliest"
+    )[:50]
     arguments = Argument.objects.public().filter(findings=record).select_related("thesis")
     return detail(request, "finding", record, others=others, arguments=arguments)
 
 
 def source(request: HttpRequest, key: str) -> HttpResponse:
-    record = public_or_404(Source.objects.prefetch_related("tags"), key)
+    record = public_or_404(Source.objects.prefetch_related(TAGS), key)
     return detail(request, "source", record, cited_by=cited_by(record))
 
 
@@ -149,7 +159,9 @@ def todo(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def changelog_entry(request: HttpRequest, slug: str) -> HttpResponse:
-    return detail(request, "changelog_entry", public_or_404(ChangelogEntry.objects.select_related("note"), slug))
+    return detail(
+        request, "changelog_entry", public_or_404(ChangelogEntry.objects.select_related("note"), slug)
+    )
 
 
 def comparisons(request: HttpRequest) -> HttpResponse:
@@ -166,7 +178,13 @@ def todos(request: HttpRequest) -> HttpResponse:
     page = page_of(request, listing.records.select_related("note", "assignee"), 200)
     columns = [(state, counts[state], [todo for todo in page if todo.state == state]) for state in TodoState]
     total = sum(counts.values()) - counts[TodoState.DROPPED]
-    context = {"listing": listing, "page": page, "columns": columns, "total": total, "done": counts[TodoState.DONE]}
+    context = {
+        "listing": listing,
+        "page": page,
+        "columns": columns,
+        "total": total,
+        "done": counts[TodoState.DONE],
+    }
     return render(request, "research/todos.html", context)
 
 
@@ -188,10 +206,10 @@ def search_page(request: HttpRequest) -> HttpResponse:
     query = request.GET.get("q", "").strip()[: search.MAX_QUERY]
     table = request.GET.get("table", "")
     table = table if table in MODELS else ""
-    number = request.GET.get("page", "1")
-    number = int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 1
+    page = request.GET.get("page", "")
+    number = max(int(page), 1) if page.isascii() and page.isdigit() and len(page) < 6 else 1
     limit = 20 if table else 5
-    groups = search.find(query, table=table, limit=limit, offset=max(number - 1, 0) * limit if table else 0)
+    groups = search.find(query, table=table, limit=limit, offset=(number - 1) * limit if table else 0)
     total = sum(group.count for group in groups)
     context = {"query": query, "table": table, "groups": groups, "total": total, "number": number}
     context["has_next"] = bool(table) and total > number * limit

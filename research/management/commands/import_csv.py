@@ -12,13 +12,17 @@ from research.management.base import ResearchCommand
 
 
 class Command(ResearchCommand):
-    help = "Read tables from CSV files or folders: a dry run that says what would change; --apply writes all or nothing."
+    help = "Read tables from CSV files or folders: a dry run that says what would change; --apply writes it."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="files named as tables, or folders")
+        parser.add_argument(
+            "paths", nargs="+", type=Path, metavar="PATH", help="files named as tables, or folders"
+        )
         parser.add_argument("--apply", action="store_true", help="write; without it nothing is written")
-        parser.add_argument("--partial", action="store_true", help="columns may be absent; they change nothing")
+        parser.add_argument(
+            "--partial", action="store_true", help="columns may be absent; they change nothing"
+        )
 
     def handle(self, *args: Any, paths: list[Path], apply: bool, partial: bool, **options: Any) -> None:
         try:

@@ -1,0 +1,1 @@
+"""Timings as ratios against a yardstick measured in the same run: `make bench`."""

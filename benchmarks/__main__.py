@@ -1,0 +1,150 @@
+"""Import, re-import, export and search of generated cases, each against the plainest way to do it.
+
+    python -m benchmarks [--rows 10000]
+
+Runs on a database of its own, as the tests do (SQLite in a file; PostgreSQL with DATABASE_URL), and drops it.
+"""
+
+import argparse
+import csv
+import io
+import os
+import random
+import time
+from collections.abc import Callable
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+django.setup()
+
+from django.db import connection, transaction  # noqa: E402
+from django.test.runner import DiscoverRunner  # noqa: E402
+
+from research import exporting, importing, search  # noqa: E402
+from research.models import Case, Passage  # noqa: E402
+from research.rows import TABLES  # noqa: E402
+
+HAN = "".join(chr(point) for point in range(0x4E00, 0x4E00 + 2500))
+QUERIES = 30
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__.splitlines()[0])
+    parser.add_argument("--rows", type=int, default=10_000, help="cases to make (default: %(default)s)")
+    rows = parser.parse_args().rows
+    with own_database(), TemporaryDirectory() as folder:
+        files = write_files(Path(folder), rows)
+        print(
+            f"{connection.vendor}, {rows} cases of 300 characters; times in seconds, ratio to the yardstick"
+        )
+        report("import, new", lambda: load(files), "executemany", lambda: insert_plainly(files[-1]))
+        report("import, unchanged", lambda: load(files), "executemany", lambda: insert_plainly(files[-1]))
+        report("export", export, "cursor to csv", dump_plainly)
+        words = [random_word() for _ in range(QUERIES)]
+        report(f"{QUERIES} searches", lambda: find(words), "LIKE", lambda: find_plainly(words))
+
+
+def report(name: str, ours: Callable[[], Any], yardstick: str, plain: Callable[[], Any]) -> None:
+    mine, floor = timed(ours), timed(plain)
+    print(f"{name:18} {mine:8.2f}   {yardstick:14} {floor:8.2f}   ratio {mine / floor:7.2f}")
+
+
+def timed(action: Callable[[], Any]) -> float:
+    start = time.perf_counter()
+    action()
+    return time.perf_counter() - start
+
+
+@contextmanager
+def own_database() -> Any:
+    runner = DiscoverRunner(verbosity=0, interactive=False)
+    config = runner.setup_databases()
+    try:
+        yield
+    finally:
+        runner.teardown_databases(config)
+
+
+def write_files(folder: Path, rows: int) -> list[Path]:
+    """organizations.csv, industries.csv and cases.csv of random Chinese text, the same in every run."""
+    random.seed(190912)
+    tables = {
+        "organizations": [{"slug": f"org{i}", "name": f"机构{i}", "status": "published"} for i in range(20)],
+        "industries": [{"slug": f"industry{i}", "name": f"行业{i}"} for i in range(20)],
+        "cases": [case(i) for i in range(rows)],
+    }
+    files = []
+    for table, records in tables.items():
+        columns = TABLES[table].columns
+        files.append(folder / f"{table}.csv")
+        complete = ({name: record.get(name, "") for name in columns} for record in records)
+        files[-1].write_text("".join(exporting.csv_lines(columns, complete)), encoding="utf-8", newline="")
+    return files
+
+
+def case(number: int) -> dict[str, str]:
+    return {
+        "slug": f"case{number:07}",
+        "title": f"案例{number}",
+        "organization": f"org{number % 20}",
+        "industries": "; ".join(sorted({f"industry{number % 20}", f"industry{number % 7}"})),
+        "body": "".join(random.choices(HAN, k=300)),
+        "tags": "; ".join(sorted({f"标签{number % 50}", f"标签{number % 30}"})),
+        "status": "published",
+    }
+
+
+def random_word() -> str:
+    return "".join(random.choices(HAN, k=2))
+
+
+def load(files: list[Path]) -> None:
+    plan = importing.plan(importing.read_file(file) for file in files)
+    assert not plan.problems, plan.problems[:3]
+    importing.apply(plan, by=None, via="benchmark")
+
+
+def insert_plainly(file: Path) -> None:
+    """The floor of an import: the file's cells into one table of texts, no rule checked, nothing derived."""
+    with file.open(encoding="utf-8", newline="") as opened:
+        rows = list(csv.reader(opened))[1:]
+    with transaction.atomic(), connection.cursor() as cursor:
+        columns = ", ".join(f"c{i} text" for i in range(len(rows[0])))
+        cursor.execute(f"CREATE TABLE plain ({columns})")
+        marks = ", ".join(["%s"] * len(rows[0]))
+        cursor.executemany(f"INSERT INTO plain VALUES ({marks})", rows)
+        cursor.execute("DROP TABLE plain")
+
+
+def export() -> None:
+    codec = TABLES["cases"]
+    for _line in exporting.csv_lines(codec.columns, codec().rows()):
+        pass
+
+
+def dump_plainly() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT slug, title, organization_id, mode_id, period, body, status FROM research_case"
+        )
+        csv.writer(io.StringIO()).writerows(cursor.fetchall())
+
+
+def find(words: list[str]) -> None:
+    for word in words:
+        search.find(word)
+
+
+def find_plainly(words: list[str]) -> None:
+    for word in words:
+        ids = Passage.objects.filter(table="cases", text__contains=word).values("record_id")
+        list(Case.objects.public().filter(pk__in=ids)[:5])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,241 @@
+"""The base of all tables in the admin. Every write goes through `research.actions`, once a record."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import NestedObjects, unquote
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.db import DEFAULT_DB_ALIAS, DatabaseError
+from django.db.models import QuerySet, prefetch_related_objects
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.utils.html import format_html, format_html_join
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from research import actions
+from research.admin import history
+from research.admin.fields import RecordFields
+from research.admin.inlines import PlaceFormSet
+from research.admin.links import admin_url, owners, record_link
+from research.admin.transfer import TransferAdmin
+from research.models import Record, Status, tags
+
+REFUSALS = (actions.Conflict, actions.InUse, DatabaseError)
+
+
+class RecordAdmin(RecordFields, TransferAdmin, admin.ModelAdmin):
+    model: type[Record]
+    list_per_page = 50
+    object_history_template = "admin/record_history.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        found = super().get_queryset(request).select_related(*self.model.named_by, *self.model.public_parents)
+        return found.prefetch_related("tags") if hasattr(self.model, "tags") else found
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        trail = ["version", "created_by", "created_at", "updated_by", "updated_at"]
+        return [*super().get_readonly_fields(request, obj), *trail]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        fieldsets = [*super().get_fieldsets(request, obj)]
+        if obj:
+            trail: list[Any] = ["version", ("created_by", "created_at"), ("updated_by", "updated_at")]
+            if self.has_change_permission(request, obj):
+                trail.append("seen_version")
+            fieldsets.append((_("Versions"), {"fields": trail, "classes": ["collapse"]}))
+        return fieldsets
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form: Any = super().get_form(request, obj, change, **kwargs)
+        form.refusal = getattr(request, "refusal", "")
+        return form
+
+    def get_view_on_site_url(self, obj: Any = None) -> str | None:
+        """Only what the public may see has a page."""
+        return obj.get_absolute_url() if obj and obj.pk and obj.is_public else None
+
+    @admin.display(description=gettext_lazy("tags"))
+    def tag_names(self, record: Any) -> str:
+        return tags.join(record.tags.all())
+
+    # --- writing ---------------------------------------------------------------------------------------
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except REFUSALS as error:
+            # Nothing was written. Show the form again: it now fails with the reason and keeps what was typed.
+            request.refusal = format_html(  # type: ignore[attr-defined]
+                "{} {}", explained(error), _("What you typed still stands below.")
+            )
+            return super().changeform_view(request, *args, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Nothing yet: a record is written together with its relations."""
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Iterable[Any], change: bool) -> None:
+        places = {
+            formset.relation: formset.targets()
+            for formset in formsets
+            if isinstance(formset, PlaceFormSet) and formset.has_changed()
+        }
+        if not change or form.has_changed() or places:
+            written = form.change()
+            written.links |= places
+            actions.write([written], by=who(request), via="form")
+        for formset in formsets:
+            if issubclass(formset.model, Record):
+                self.save_formset(request, form, formset, change)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        formset.save(commit=False)
+        for row in formset.deleted_forms:
+            row.instance.version = row.cleaned_data.get("seen_version")
+        actions.delete(formset.deleted_objects, by=who(request), via="inline")
+        actions.write([row.change() for row in formset.saved_forms], by=who(request), via="inline")
+
+    def delete_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return super().delete_view(request, object_id, *args, **kwargs)
+        except REFUSALS as error:
+            return self.refuse(request, error)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        actions.delete([obj], by=who(request), via="form")
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        actions.delete(queryset, by=who(request), via="action")
+
+    def get_deleted_objects(
+        self, objs: Any, request: HttpRequest
+    ) -> tuple[list[Any], dict[Any, int], set[Any], list[Any]]:
+        """The records, and who rests on them; what goes with a record (tags, places) is no record itself."""
+        objs = list(objs)
+        protected = [record_link(user) for user in sorted(users_of(objs), key=kind_and_name)]
+        lacking = set() if self.has_delete_permission(request) else {self.opts.verbose_name}
+        return (
+            [record_link(obj) for obj in objs],
+            {self.opts.verbose_name_plural: len(objs)},
+            lacking,
+            protected,
+        )
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:  # type: ignore[override]
+        try:
+            return super().response_action(request, queryset)
+        except REFUSALS as error:
+            return self.refuse(request, error)
+
+    def refuse(self, request: HttpRequest, error: Exception) -> HttpResponse:
+        self.message_user(request, explained(error), messages.ERROR)
+        return HttpResponseRedirect(request.get_full_path())
+
+    # --- history: revisions instead of Django's own log ------------------------------------------------
+
+    def construct_change_message(self, *args: Any, **kwargs: Any) -> list[Any]:
+        return []
+
+    def log_addition(self, *args: Any, **kwargs: Any) -> Any:
+        return None
+
+    def log_change(self, *args: Any, **kwargs: Any) -> Any:
+        return None
+
+    def log_deletions(self, *args: Any, **kwargs: Any) -> Any:
+        return None
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        record = self.get_object(request, unquote(object_id))
+        if record is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not self.has_view_or_change_permission(request, record):
+            raise PermissionDenied
+        page = history.page_of(record, request.GET.get("p"))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("History: %s") % record,
+            "module_name": capfirst(self.opts.verbose_name_plural),
+            "object": record,
+            "opts": self.opts,
+            "page": page,
+            "steps": history.steps(record, page),
+            **(extra_context or {}),
+        }
+        return TemplateResponse(request, self.object_history_template, context)
+
+
+class PublishableAdmin(RecordAdmin):
+    actions = ["publish", "submit", "withdraw"]
+
+    @admin.action(
+        description=gettext_lazy("Publish the selected %(verbose_name_plural)s"), permissions=["change"]
+    )
+    def publish(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        self.set_status(request, queryset, Status.PUBLISHED)
+
+    @admin.action(
+        description=gettext_lazy("Submit the selected %(verbose_name_plural)s for review"),
+        permissions=["change"],
+    )
+    def submit(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        self.set_status(request, queryset, Status.REVIEW)
+
+    @admin.action(
+        description=gettext_lazy("Withdraw the selected %(verbose_name_plural)s to draft"),
+        permissions=["change"],
+    )
+    def withdraw(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        self.set_status(request, queryset, Status.DRAFT)
+
+    def set_status(self, request: HttpRequest, queryset: QuerySet[Any], status: Status) -> None:
+        count = actions.set_status(queryset, status, by=who(request), via="action")
+        text = ngettext(
+            "%(count)s record changed its status to “%(status)s”.",
+            "%(count)s records changed their status to “%(status)s”.",
+            count,
+        )
+        self.message_user(request, text % {"count": count, "status": status.label}, messages.SUCCESS)
+
+
+def users_of(records: list[Any]) -> list[Any]:
+    """Who points to the records, alone or in a list: `actions.delete` will refuse for their sake."""
+    collector = NestedObjects(using=DEFAULT_DB_ALIAS)
+    collector.collect(records)
+    lists: list[Any] = []
+    for model, rows in collector.data.items():
+        owner: Any = model._meta.auto_created
+        if owner:
+            prefetch_related_objects(list(rows), owner._meta.model_name)
+            lists += rows
+    return [user for user in owners([*collector.protected, *lists]) if user not in records]
+
+
+def kind_and_name(record: Any) -> tuple[str, str]:
+    return str(record._meta.verbose_name), str(record)
+
+
+def who(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)  # the admin lets nobody else in
+    return request.user
+
+
+def explained(error: Exception) -> str:
+    """Why nothing was written, and what to do."""
+    if isinstance(error, actions.Conflict):
+        text = _(
+            "Nothing was saved: someone else has changed this meanwhile. See what changed, then open the "
+            "newest version and put your changes into it: {}."
+        )
+        links = ((admin_url(type(record), "history", record.pk), record) for record in error.records)
+        return format_html(text, format_html_join("; ", '<a href="{}" target="_blank">{}</a>', links))
+    if isinstance(error, actions.InUse):
+        users = format_html_join("; ", "{}", ((record_link(user),) for user in owners(error.users)[:20]))
+        return format_html(_("Nothing was deleted: “{}” is used by {}."), error.record, users)
+    return _(
+        "Nothing was written: the database refused it, most likely because another record took the same "
+        "slug or began to use this one, at the same moment. Look again and retry."
+    )

@@ -1,0 +1,125 @@
+"""The first page: what is open and what changed. A fixed number of queries, however much there is."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db.models import Count, F
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+
+from research.admin.filters import overdue
+from research.admin.history import via_label
+from research.admin.links import admin_url
+from research.models import Case, Citation, Finding, Publishable, Record, Revision, Status, Todo, TodoState
+from research.rows import MODELS
+
+RECENT = 15
+NEXT_TODOS = 8
+
+
+@dataclass
+class Figure:
+    """A number with the list that it counts; `attention` where a person is needed."""
+
+    label: Any
+    count: int
+    url: str
+    attention: bool = False
+
+
+@dataclass
+class Pending:
+    """A table's records that are not public yet."""
+
+    name: Any
+    draft: Figure
+    review: Figure
+
+
+@dataclass
+class Change:
+    revision: Revision
+    kind: Any
+    name: str
+    url: str
+    via: Any
+
+
+def dashboard(user: Any) -> dict[str, Any]:
+    readable = {table: model for table, model in MODELS.items() if may_read(user, model)}
+    return {
+        **(todos() if "todos" in readable else {}),
+        "pending": pending(readable.values()),
+        "uncited": [uncited(model) for model in (Case, Finding) if model.table in readable],
+        "changes": changes(readable),
+    }
+
+
+def may_read(user: AbstractBaseUser, model: type[Record]) -> bool:
+    name = model._meta.model_name
+    return any(user.has_perm(f"research.{right}_{name}") for right in ("view", "change"))  # type: ignore[attr-defined]
+
+
+def todos() -> dict[str, Any]:
+    """How many there are in each state, and the most pressing of those unfinished."""
+    counts = dict(Todo.objects.order_by().values_list("state").annotate(count=Count("pk")))
+    unfinished = Todo.objects.filter(state__in=[TodoState.OPEN, TodoState.DOING]).select_related("assignee")
+    late = overdue(unfinished).count()
+    return {
+        "todo_states": [
+            Figure(state.label, counts.get(state, 0), listed(Todo, state__exact=state.value))
+            for state in TodoState
+        ],
+        "overdue": Figure(_("overdue"), late, listed(Todo, overdue="yes"), attention=late > 0),
+        "next_todos": unfinished.order_by(F("due").asc(nulls_last=True), "slug")[:NEXT_TODOS],
+    }
+
+
+def pending(models: Iterable[type[Record]]) -> list[Pending]:
+    found = []
+    for model in models:
+        if issubclass(model, Publishable):
+            counts = dict(model.objects.order_by().values_list("status").annotate(count=Count("pk")))
+            draft, review = (
+                Figure(status.label, counts.get(status, 0), listed(model, status__exact=status.value))
+                for status in (Status.DRAFT, Status.REVIEW)
+            )
+            review.attention = review.count > 0
+            if draft.count or review.count:
+                found.append(Pending(model._meta.verbose_name_plural, draft, review))
+    return found
+
+
+def uncited(model: type[Record]) -> Figure:
+    cited = Citation.objects.filter(table=model.table).values("record_id")
+    count = model.objects.exclude(pk__in=cited).count()
+    return Figure(model._meta.verbose_name_plural, count, listed(model, cited="no"), attention=count > 0)
+
+
+def changes(readable: dict[str, type[Record]]) -> list[Change]:
+    latest = list(Revision.objects.filter(table__in=readable)[:RECENT])
+    ids = [revision.record_id for revision in latest]
+    deleted = Revision.objects.filter(deleted=True, record_id__in=ids).values_list("table", "record_id")
+    gone = set(deleted)
+    return [
+        change(revision, readable[revision.table], gone=(revision.table, revision.record_id) in gone)
+        for revision in latest
+    ]
+
+
+def change(revision: Revision, model: type[Record], *, gone: bool) -> Change:
+    titles = (revision.row.get(name) for name in model.title_fields)
+    return Change(
+        revision,
+        model._meta.verbose_name,
+        next(filter(None, titles), revision.key),
+        "" if gone else admin_url(model, "change", revision.record_id),
+        via_label(revision.via),
+    )
+
+
+def listed(model: type[Record], **filters: str) -> str:
+    """The table's list, filtered."""
+    return f"{admin_url(model, 'changelist')}?{urlencode(filters)}"

@@ -1,0 +1,149 @@
+"""Records and places edited inside the form of another record."""
+
+import math
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.forms.models import BaseInlineFormSet
+from django.http import HttpRequest
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from research.admin.fields import RecordFields
+from research.models import (
+    Argument,
+    ChangelogEntry,
+    ComparisonCriterion,
+    ComparisonOrganization,
+    Finding,
+    Record,
+    Todo,
+)
+
+
+class RecordFormSet(BaseInlineFormSet):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.slugs_given: set[str] = set()
+        super().__init__(*args, **kwargs)
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        form.slugs_given = self.slugs_given
+        if "position" in form.fields and form.instance.pk is None:
+            form.initial["position"] = self.next_position
+
+    @cached_property
+    def next_position(self) -> int:
+        """A new row comes last."""
+        return max((record.position for record in self.get_queryset()), default=0) + 1
+
+
+class RecordInline(RecordFields, admin.options.InlineModelAdmin):
+    """Base of the inlines whose rows are records; each row is saved as one, with its own version."""
+
+    model: type[Record]
+    formset = RecordFormSet
+    template = "admin/record_inline.html"
+    extra = 0
+    show_change_link = True
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).select_related(*self.model.named_by, *self.model.public_parents)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        fields = [*super().get_fields(request, obj)]
+        return [*fields, "seen_version"] if self.has_change_permission(request, obj) else fields
+
+
+class ArgumentInline(RecordInline, admin.StackedInline):
+    model = Argument
+    fields = [("stance", "position", "status"), "claim", "body", "cases", "findings", "slug"]
+
+
+class FindingInline(RecordInline, admin.StackedInline):
+    model = Finding
+    fields = ["organization", "value", ("as_of", "status"), "body"]
+
+
+class TodoInline(RecordInline, admin.StackedInline):
+    model = Todo
+    fields = ["title", "slug", ("state", "due", "status"), "assignee", "body", "results"]
+    prepopulated_fields = {"slug": ["title"]}
+
+
+class ChangelogInline(RecordInline, admin.StackedInline):
+    model = ChangelogEntry
+    fields = [("date", "stamp", "kind", "status"), "slug", "summary"]
+    prepopulated_fields = {"slug": ["stamp", "kind"]}
+
+
+class PlaceForm(forms.ModelForm):
+    position = forms.IntegerField(
+        label=_("position"), min_value=1, required=False, help_text=_("Left empty, it comes last.")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # The table's heading does not label the field for a screen reader.
+        self.fields["position"].widget.attrs["aria-label"] = self.fields["position"].label
+        if not self.instance.pk:
+            self.initial.pop("position", None)
+
+
+class PlaceFormSet(BaseInlineFormSet):
+    """The columns or rows of a comparison. It saves nothing: the comparison is saved with all its places."""
+
+    # The comparison's relation that the rows make up, and the row's column that names the target.
+    relation: ClassVar[str]
+    target: ClassVar[str]
+
+    def targets(self) -> list[Record]:
+        """The chosen records in their order."""
+        rows = [form.cleaned_data for form in self.forms if form not in self.deleted_forms]
+        chosen = [row for row in rows if row.get(self.target)]
+        chosen.sort(key=lambda row: row.get("position") or math.inf)
+        return [row[self.target] for row in chosen]
+
+
+class OrganizationPlaceSet(PlaceFormSet):
+    relation, target = "organizations", "organization"
+
+
+class CriterionPlaceSet(PlaceFormSet):
+    relation, target = "criteria", "criterion"
+
+
+class PlaceInline(RecordFields, admin.TabularInline):
+    formset: type[PlaceFormSet]
+    form = PlaceForm
+    extra = 0
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).select_related(self.formset.target)
+
+    # Who may write the comparison may write what stands in it.
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("research.change_comparison" if obj else "research.add_comparison")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_add_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_add_permission(request, obj)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("research.view_comparison") or self.has_add_permission(request, obj)
+
+
+class OrganizationPlaces(PlaceInline):
+    model = ComparisonOrganization
+    formset = OrganizationPlaceSet
+    fields = ["organization", "position"]
+
+
+class CriterionPlaces(PlaceInline):
+    model = ComparisonCriterion
+    formset = CriterionPlaceSet
+    fields = ["criterion", "position"]

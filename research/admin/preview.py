@@ -1,0 +1,73 @@
+"""What a form asks for while someone types: the text as it will look, and tags in use."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+from taggit.models import Tag
+
+from research.admin.links import admin_url
+from research.models import Record, Source
+from research.rows import MODELS
+from research.text import citations, markdown
+
+SUGGESTIONS = 20
+
+
+@require_POST
+def markdown_preview(request: HttpRequest) -> HttpResponse:
+    """The text as HTML; keys and records that do not exist are marked for the editor."""
+    text = request.POST.get("text", "")
+    known = Known(text)
+    return HttpResponse(markdown.render(text, cite=known.cite, link=known.link))
+
+
+def tag_names(request: HttpRequest) -> HttpResponse:
+    found = Tag.objects.filter(name__icontains=request.GET.get("q", "").strip()).order_by("name")
+    return JsonResponse({"names": list(found.values_list("name", flat=True)[:SUGGESTIONS])})
+
+
+class Known:
+    """The sources and records that a text names, published or not, read in one query a table."""
+
+    def __init__(self, text: str) -> None:
+        keys = {cite.key for cite in citations.find_cites(text)}
+        self.sources: dict[str, Source] = {
+            source.key: source for source in Source.objects.filter(key__in=keys)
+        }
+        self.records: dict[tuple[str, str], Record] = {}
+        slugs = {link.slug for link in citations.find_links(text)}
+        for table, model in MODELS.items() if slugs else ():
+            found = model.objects.select_related(*model.named_by).filter(**{f"{model.key_field}__in": slugs})
+            for record in found:
+                self.records[table, record.record_key] = record
+                self.records.setdefault(("", record.record_key), record)
+
+    def cite(self, cites: Sequence[citations.Cite]) -> SafeString:
+        marks: list[Any] = [(self._mark(cite),) for cite in cites]
+        return format_html('<span class="cite">[{}]</span>', format_html_join("; ", "{}", marks))
+
+    def _mark(self, cite: citations.Cite) -> SafeString:
+        named = " ".join(filter(None, [cite.prefix, f"@{cite.key}"]))
+        shown = ", ".join(filter(None, [named, cite.locator]))
+        source = self.sources.get(cite.key)
+        if source is None:
+            return missing(shown, _("There is no source with this key."))
+        return format_html(
+            '<a href="{}" title="{}">{}</a>', admin_url(Source, "change", source.pk), source.title, shown
+        )
+
+    def link(self, link: citations.Link) -> SafeString:
+        record = self.records.get((link.table, link.slug))
+        if record is None:
+            return missing(link.label or link.slug, _("There is no such record."))
+        url = admin_url(type(record), "change", record.pk)
+        return format_html('<a href="{}">{}</a>', url, link.label or str(record))
+
+
+def missing(text: str, reason: str) -> SafeString:
+    return format_html('<span class="attention" title="{}">{} ({})</span>', reason, text, reason)

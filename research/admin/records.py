@@ -1,0 +1,256 @@
+"""One short class for each table; what they share is in `base`."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from research.admin.base import PublishableAdmin, RecordAdmin
+from research.admin.filters import CitedFilter, OverdueFilter, TagFilter
+from research.admin.inlines import (
+    ArgumentInline,
+    ChangelogInline,
+    CriterionPlaces,
+    FindingInline,
+    OrganizationPlaces,
+    TodoInline,
+)
+from research.admin.links import admin_url, citing, record_link
+from research.models import (
+    Argument,
+    Case,
+    ChangelogEntry,
+    Comparison,
+    Criterion,
+    Event,
+    Finding,
+    Industry,
+    Mode,
+    Note,
+    Organization,
+    Record,
+    Source,
+    Thesis,
+    Todo,
+)
+
+
+class NoteAdmin(PublishableAdmin):
+    list_display = ["title", "date", "tag_names", "status"]
+    list_filter = ["status", TagFilter]
+    date_hierarchy = "date"
+    search_fields = ["slug", "title", "body"]
+    fields = ["title", "slug", ("date", "status"), "body", "tags"]
+    prepopulated_fields = {"slug": ["title"]}
+    inlines = [TodoInline, ChangelogInline]
+
+
+class CaseAdmin(PublishableAdmin):
+    list_display = ["title", "organization", "mode", "period", "tag_names", "status"]
+    list_select_related = ["organization", "mode"]
+    list_filter = [
+        "status",
+        CitedFilter,
+        ("organization", admin.RelatedOnlyFieldListFilter),
+        "mode",
+        ("industries", admin.RelatedOnlyFieldListFilter),
+        TagFilter,
+    ]
+    search_fields = ["slug", "title", "body", "organization__name"]
+    fieldsets = [
+        (None, {"fields": ["title", "slug", "organization", ("period", "status")]}),
+        (_("Where it belongs"), {"fields": ["mode", "industries", "tags"]}),
+        (_("Text"), {"fields": ["body"]}),
+    ]
+    prepopulated_fields = {"slug": ["title"]}
+
+
+class EventAdmin(PublishableAdmin):
+    list_display = ["title", "written_date", "tag_names", "status"]
+    list_filter = ["status", CitedFilter, ("organizations", admin.RelatedOnlyFieldListFilter), TagFilter]
+    date_hierarchy = "date_earliest"
+    search_fields = ["slug", "title", "body", "date"]
+    fields = ["title", "slug", ("date", "status"), "body", "organizations", "tags"]
+    prepopulated_fields = {"slug": ["title"]}
+
+    @admin.display(description=_("date"), ordering="date_earliest")
+    def written_date(self, event: Event) -> str:
+        return event.date
+
+
+class SourceAdmin(PublishableAdmin):
+    list_display = ["key", "title", "kind", "issued", "tag_names", "status"]
+    list_display_links = ["key", "title"]
+    list_filter = ["status", "kind", TagFilter]
+    date_hierarchy = "issued_earliest"
+    search_fields = ["key", "title", "authors", "publisher", "container", "identifier", "url"]
+    fieldsets = [
+        (None, {"fields": [("key", "kind", "status"), "title", "authors"]}),
+        (_("Where it stands"), {"fields": ["publisher", "container", ("issued", "language"), "identifier"]}),
+        (_("On the web"), {"fields": ["url", "archived_url", "accessed"]}),
+        (_("Text"), {"fields": ["body", "tags"]}),
+        (_("Cited by"), {"fields": ["cited_by"]}),
+    ]
+    readonly_fields = ["cited_by"]
+
+    @admin.display(description=_("records"))
+    def cited_by(self, source: Source) -> str:
+        """Everything that rests on the source, published or not."""
+        found = citing(source.citations.all()) if source.pk else []
+        items = ((record_link(record), "; ".join(locators)) for record, locators in found)
+        return (
+            format_html('<ul class="plain">{}</ul>', format_html_join("", "<li>{} {}</li>", items))
+            if found
+            else "–"
+        )
+
+
+class ThesisAdmin(PublishableAdmin):
+    list_display = ["statement", "tag_names", "status"]
+    list_filter = ["status", TagFilter]
+    search_fields = ["slug", "statement", "body"]
+    fields = ["statement", ("slug", "status"), "body", "tags"]
+    prepopulated_fields = {"slug": ["statement"]}
+    inlines = [ArgumentInline]
+
+
+class ArgumentAdmin(PublishableAdmin):
+    list_display = ["claim", "stance", "thesis", "position", "status"]
+    list_select_related = ["thesis"]
+    list_filter = ["status", "stance", CitedFilter]
+    search_fields = ["slug", "claim", "body", "thesis__statement"]
+    fields = ["thesis", ("stance", "position", "status"), "claim", "body", "cases", "findings", "slug"]
+
+
+class ComparisonAdmin(PublishableAdmin):
+    list_display = ["title", "slug", "status"]
+    list_filter = ["status"]
+    search_fields = ["slug", "title", "intro"]
+    fields = ["title", ("slug", "status"), "intro"]
+    prepopulated_fields = {"slug": ["title"]}
+    inlines = [OrganizationPlaces, CriterionPlaces]
+
+
+class CriterionAdmin(RecordAdmin):
+    list_display = ["name", "group", "value_kind", "unit", "position"]
+    list_filter = ["value_kind", "group"]
+    search_fields = ["slug", "name", "group", "description"]
+    fields = ["name", "slug", ("group", "position"), ("value_kind", "unit"), "description"]
+    prepopulated_fields = {"slug": ["name"]}
+    inlines = [FindingInline]
+
+
+class FindingAdmin(PublishableAdmin):
+    list_display = ["criterion", "organization", "shown_value", "as_of", "status"]
+    list_display_links = ["criterion", "shown_value"]
+    list_select_related = ["organization", "criterion"]
+    list_filter = [
+        "status",
+        CitedFilter,
+        ("organization", admin.RelatedOnlyFieldListFilter),
+        "criterion__group",
+    ]
+    search_fields = ["slug", "value", "body", "organization__name", "criterion__name"]
+    fields = ["organization", "criterion", "value", ("as_of", "status"), "body", "slug"]
+
+    @admin.display(description=_("value"), ordering="number")
+    def shown_value(self, finding: Finding) -> str:
+        return finding.display_value()
+
+
+class TodoAdmin(PublishableAdmin):
+    list_display = ["title", "state", "assignee", "due_date", "note", "status"]
+    list_select_related = ["assignee", "note"]
+    list_filter = ["state", OverdueFilter, "assignee", ("note", admin.RelatedOnlyFieldListFilter), "status"]
+    search_fields = ["slug", "title", "body", "results"]
+    fieldsets = [
+        (None, {"fields": ["title", "slug", "note", "body"]}),
+        (_("Progress"), {"fields": [("state", "due", "status"), "assignee", "results"]}),
+    ]
+    prepopulated_fields = {"slug": ["title"]}
+
+    @admin.display(description=_("due"), ordering="due")
+    def due_date(self, todo: Todo) -> Any:
+        return format_html('<strong class="attention">{}</strong>', todo.due) if todo.is_overdue else todo.due
+
+
+class ChangelogAdmin(PublishableAdmin):
+    list_display = ["__str__", "date", "note", "status"]
+    list_select_related = ["note"]
+    list_filter = ["status", "kind", ("note", admin.RelatedOnlyFieldListFilter)]
+    date_hierarchy = "date"
+    search_fields = ["slug", "stamp", "kind", "summary"]
+    fields = [("date", "stamp", "kind"), ("slug", "status"), "note", "summary"]
+    prepopulated_fields = {"slug": ["stamp", "kind"]}
+
+
+class OrganizationAdmin(PublishableAdmin):
+    list_display = ["name", "slug", "tag_names", "status"]
+    list_filter = ["status", TagFilter]
+    search_fields = ["slug", "name", "aliases"]
+    fields = ["name", "aliases", ("slug", "status"), "website", "summary", "tags", "rests_on_it"]
+    readonly_fields = ["rests_on_it"]
+    prepopulated_fields = {"slug": ["name"]}
+
+    @admin.display(description=_("stands in"))
+    def rests_on_it(self, organization: Organization) -> str:
+        if not organization.pk:
+            return "–"
+        cases, findings = organization.cases.count(), organization.findings.count()
+        return format_html(
+            '<a href="{}">{}</a> · <a href="{}">{}</a>',
+            of(Case, organization),
+            ngettext("%(count)s case", "%(count)s cases", cases) % {"count": cases},
+            of(Finding, organization),
+            ngettext("%(count)s finding", "%(count)s findings", findings) % {"count": findings},
+        )
+
+
+def of(model: type[Case | Finding], organization: Organization) -> str:
+    """The list of the organization's records."""
+    return f"{admin_url(model, 'changelist')}?{urlencode({'organization__id__exact': organization.pk})}"
+
+
+class VocabularyAdmin(RecordAdmin):
+    list_display = ["name", "slug", "position", "case_count"]
+    search_fields = ["slug", "name"]
+    prepopulated_fields = {"slug": ["name"]}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).annotate(case_count=Count("cases"))
+
+    @admin.display(description=_("cases"), ordering="case_count")
+    def case_count(self, record: Any) -> int:
+        count: int = record.case_count
+        return count
+
+
+class ModeAdmin(VocabularyAdmin):
+    fields = ["name", ("slug", "position"), "definition"]
+
+
+class IndustryAdmin(VocabularyAdmin):
+    fields = ["name", ("slug", "position")]
+
+
+ADMINS: dict[type[Record], type[RecordAdmin]] = {
+    Note: NoteAdmin,
+    Case: CaseAdmin,
+    Event: EventAdmin,
+    Source: SourceAdmin,
+    Thesis: ThesisAdmin,
+    Argument: ArgumentAdmin,
+    Comparison: ComparisonAdmin,
+    Criterion: CriterionAdmin,
+    Finding: FindingAdmin,
+    Todo: TodoAdmin,
+    ChangelogEntry: ChangelogAdmin,
+    Organization: OrganizationAdmin,
+    Mode: ModeAdmin,
+    Industry: IndustryAdmin,
+}

@@ -1,0 +1,178 @@
+"""The cells of a row: how each kind of column reads and writes its text; `research.rows` joins them."""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db import models
+from django.utils.translation import gettext as _
+from import_export.widgets import Widget
+from taggit.managers import TaggableManager
+from taggit.models import Tag
+
+from research.models import Criterion, Record, tags
+
+LIST = re.compile(r"\s*[;；]\s*")
+# A spreadsheet in Chinese saves 2019-09-12 as 2019/9/12.
+DAY = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
+TAG_LENGTH = Tag._meta.get_field("name").max_length
+
+
+class Keys:
+    """Records by key, each table read once; a record about to be created can be added before it is saved."""
+
+    def __init__(self) -> None:
+        self._known: dict[type[models.Model], dict[str, models.Model]] = {}
+
+    def find(self, model: type[models.Model], key: str) -> models.Model | None:
+        return self._table(model).get(key)
+
+    def add(self, record: Record) -> None:
+        self._table(type(record))[record.record_key] = record
+
+    def expect(self, model: type[Record], key: str) -> None:
+        """A record whose own row is wrong: it is not missing as well wherever another row names it."""
+        self._table(model).setdefault(key, model(**{model.key_field: key}))
+
+    def _table(self, model: type[models.Model]) -> dict[str, models.Model]:
+        if model not in self._known:
+            self._known[model] = {str(getattr(found, key_field(model))): found for found in self._load(model)}
+        return self._known[model]
+
+    @staticmethod
+    def _load(model: type[models.Model]) -> Iterable[models.Model]:
+        # A finding needs its criterion's kind to read its value; of the others the key is enough.
+        whole = issubclass(model, Criterion)
+        return model._default_manager.all() if whole else model._default_manager.only("pk", key_field(model))
+
+
+def key_field(model: type[models.Model]) -> str:
+    return model.key_field if issubclass(model, Record) else get_user_model().USERNAME_FIELD
+
+
+class Cell(Widget):
+    """Text as it is. Subclasses read and write a kind of cell; `clean` raises ValueError with what to do."""
+
+    keys: Keys
+    public = False
+
+    def clean(self, value: str, row: Any = None, **kwargs: Any) -> Any:
+        return value
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
+        return "" if value is None else str(value)
+
+
+class DateCell(Cell):
+    def clean(self, value: str, row: Any = None, **kwargs: Any) -> date | None:
+        if not value.strip():
+            return None
+        try:
+            found = DAY.fullmatch(value.strip())
+            return date(*map(int, found.groups())) if found else date.fromisoformat(value.strip())
+        except ValueError:
+            raise ValueError(
+                _("“%(value)s” is not a date; write it as 2019-09-12.") % {"value": value}
+            ) from None
+
+
+class IntegerCell(Cell):
+    def clean(self, value: str, row: Any = None, **kwargs: Any) -> int:
+        if not value.strip():
+            return 0
+        if not re.fullmatch(r"\d{1,9}", value.strip(), re.ASCII):
+            raise ValueError(_("“%(value)s” is not a whole number from 0.") % {"value": value})
+        return int(value)
+
+
+class KeyCell(Cell):
+    """A relation to one record, by its key."""
+
+    def __init__(self, model: type[models.Model]) -> None:
+        super().__init__()
+        self.model = model
+
+    def clean(self, value: str, row: Any = None, **kwargs: Any) -> Any:
+        return self.find(value.strip()) if value.strip() else None
+
+    def find(self, key: str) -> models.Model:
+        found = self.keys.find(self.model, key)
+        if found is None:
+            named = {"table": self.model._meta.verbose_name, "key": key}
+            raise ValueError(_("There is no %(table)s “%(key)s”; add it first or mend the key.") % named)
+        return found
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
+        if value is None or not self.shows(value):
+            return ""
+        return str(getattr(value, key_field(self.model)))
+
+    def shows(self, record: Any) -> bool:
+        return not self.public or not isinstance(record, Record) or record.is_public
+
+
+class KeysCell(KeyCell):
+    """Relations to many records: `a; b`. A set is sorted by key; a list (`places`) keeps its order."""
+
+    def __init__(self, model: type[models.Model], places: tuple[str, str] | None = None) -> None:
+        super().__init__(model)
+        self.places = places
+
+    def clean(self, value: str, row: Any = None, **kwargs: Any) -> list[models.Model]:
+        keys = list(dict.fromkeys(key for key in LIST.split(value.strip()) if key))
+        return [self.find(key) for key in (keys if self.places else sorted(keys))]
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
+        if self.places:
+            related, name = self.places
+            targets = [getattr(place, name) for place in getattr(value.instance, related).all()]
+        else:
+            targets = sorted(value.all(), key=lambda target: str(getattr(target, key_field(self.model))))
+        return self.join(target for target in targets if self.shows(target))
+
+    def join(self, targets: Iterable[Any]) -> str:
+        return "; ".join(super(KeysCell, self).render(target) for target in targets)
+
+
+class TagsCell(Cell):
+    def clean(self, value: str, row: Any = None, **kwargs: Any) -> list[str]:
+        names = tags.split(value)
+        for name in names:
+            if len(name) > TAG_LENGTH:
+                raise ValueError(
+                    _("The tag “%(tag)s…” is longer than %(most)s characters.")
+                    % {"tag": name[:20], "most": TAG_LENGTH}
+                )
+            if "\x00" in name:
+                raise ValueError(_("The text holds a NUL character, which no table can keep."))
+        return names
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
+        return self.join(tag.name for tag in value.all())
+
+    def join(self, names: Iterable[str]) -> str:
+        return "; ".join(sorted(names))
+
+
+PLACES = {
+    "organizations": ("organization_places", "organization"),
+    "criteria": ("criterion_places", "criterion"),
+}
+
+
+def cell_for(model_field: Any) -> Cell:
+    if isinstance(model_field, TaggableManager):
+        return TagsCell()
+    if isinstance(model_field, models.ManyToManyField):
+        through: Any = model_field.remote_field.through
+        ordered = not through._meta.auto_created
+        return KeysCell(model_field.related_model, PLACES[model_field.name] if ordered else None)
+    if isinstance(model_field, models.ForeignKey):
+        return KeyCell(model_field.related_model)
+    if isinstance(model_field, models.DateField):
+        return DateCell()
+    if isinstance(model_field, models.PositiveIntegerField):
+        return IntegerCell()
+    return Cell()

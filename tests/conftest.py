@@ -1,0 +1,150 @@
+"""What all tests share: quick settings, no way out to the network, the browser, and the seed."""
+
+import os
+import shutil
+import socket
+from collections.abc import Callable, Iterator
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import transaction
+from django.utils import translation
+
+from research import importing
+
+# Playwright runs an event loop in the thread of the tests; Django would refuse the database there.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+FIXTURES = Path(settings.BASE_DIR) / "fixtures"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+# Set before any test runs: pages need no `collectstatic`, and logging in costs no time.
+settings.STORAGES = {
+    **settings.STORAGES,
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.hookimpl(tryfirst=True)  # before `-m "not browser"` chooses
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "page" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_network() -> Iterator[None]:
+    """Connections and look-ups beyond this machine fail; PostgreSQL, live servers and Chromium are on it."""
+    connect, connect_ex, look_up = socket.socket.connect, socket.socket.connect_ex, socket.getaddrinfo
+
+    def guarded_connect(self: socket.socket, address: Any) -> None:
+        refuse_beyond_this_machine(self.family, address)
+        return connect(self, address)
+
+    def guarded_connect_ex(self: socket.socket, address: Any) -> int:
+        refuse_beyond_this_machine(self.family, address)
+        return connect_ex(self, address)
+
+    def guarded_look_up(host: Any, *args: Any, **kwargs: Any) -> Any:
+        refuse_beyond_this_machine(socket.AF_INET, (host,))
+        return look_up(host, *args, **kwargs)
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(socket.socket, "connect", guarded_connect)
+    patch.setattr(socket.socket, "connect_ex", guarded_connect_ex)
+    patch.setattr(socket, "getaddrinfo", guarded_look_up)
+    yield
+    patch.undo()
+
+
+def refuse_beyond_this_machine(family: int, address: Any) -> None:
+    if family not in (socket.AF_INET, socket.AF_INET6):
+        return
+    host = address[0].decode() if isinstance(address[0], bytes) else address[0]
+    if host in (None, "", "localhost"):
+        return
+    try:
+        inside = ip_address(host).is_loopback or ip_address(host).is_unspecified
+    except ValueError:
+        inside = False
+    if not inside:
+        raise RuntimeError(f"A test tried to reach {host}; tests stay on this machine.")
+
+
+@pytest.fixture(autouse=True)
+def chinese() -> None:
+    """Each test begins in the site's language, whatever the last request of the one before asked for."""
+    translation.activate(settings.LANGUAGE_CODE)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The system's Chromium, which must not talk to its maker meanwhile."""
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    quiet = [
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--no-first-run",
+    ]
+    return {
+        **browser_type_launch_args,
+        **({"executable_path": found} if found else {}),
+        "args": ["--no-sandbox", "--disable-gpu", "--disable-quic", *quiet],
+    }
+
+
+def load_seed() -> None:
+    plan = importing.plan(importing.read_file(file) for file in importing.find_files([FIXTURES]))
+    assert not plan.problems, "\n".join(map(str, plan.problems))
+    importing.apply(plan, by=None, via="test")
+
+
+@pytest.fixture
+def seed(db: None) -> None:
+    """The tables of fixtures/ in the database, for one test; works with `live_server` too."""
+    load_seed()
+
+
+@pytest.fixture(scope="class")
+def class_seed(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The seed, loaded once for all tests of a class; not with `live_server`, as it is never committed.
+
+    A test asks for `db` beside it, and what it writes itself is rolled back.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        load_seed()
+        yield
+        transaction.set_rollback(True)
+
+
+class Outcome:
+    def __init__(self, code: object, out: str, err: str) -> None:
+        self.code, self.out, self.err = code, out.splitlines(), err.splitlines()
+
+
+@pytest.fixture
+def import_csv(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Outcome]:
+    """Run the command; the reader's language is the site's unless `--language` says otherwise."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+
+    def run(*arguments: object) -> Outcome:
+        try:
+            call_command("import_csv", *map(str, arguments))
+        except SystemExit as end:
+            return Outcome(end.code, *capsys.readouterr())
+        return Outcome(0, *capsys.readouterr())
+
+    return run
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of fixtures/ to spoil."""
+    return Path(shutil.copytree(FIXTURES, tmp_path / "in"))

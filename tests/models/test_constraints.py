@@ -1,0 +1,153 @@
+"""Every named constraint refuses what it names in the database itself, before any form or `clean()`."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, connection, models, transaction
+
+from research.models import (
+    Citation,
+    ComparisonCriterion,
+    ComparisonOrganization,
+    Link,
+    Passage,
+    Publishable,
+    Revision,
+    Source,
+)
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+
+
+def setting(maker: Callable[..., Any], **values: Any) -> Callable[[], None]:
+    """Make a good record, then set these columns behind the model's back."""
+
+    def break_it() -> None:
+        record = maker()
+        type(record).objects.filter(pk=record.pk).update(**values)
+
+    return break_it
+
+
+def twice(maker: Callable[..., Any], field: str) -> Callable[[], None]:
+    def break_it() -> None:
+        first, second = maker(), maker()
+        type(second).objects.filter(pk=second.pk).update(**{field: getattr(first, field)})
+
+    return break_it
+
+
+def adding(model: type[models.Model], *rows: dict[str, Any]) -> Callable[[], None]:
+    def break_it() -> None:
+        model._default_manager.bulk_create(model(**row) for row in rows)
+
+    return break_it
+
+
+def same_organization_twice() -> None:
+    comparison, organization = make.make_comparison(), make.make_organization()
+    adding(ComparisonOrganization, *2 * [{"comparison": comparison, "organization": organization}])()
+
+
+def same_criterion_twice() -> None:
+    comparison, criterion = make.make_comparison(), make.make_criterion()
+    adding(ComparisonCriterion, *2 * [{"comparison": comparison, "criterion": criterion}])()
+
+
+def shared_rules() -> dict[str, Callable[[], None]]:
+    """What all tables have: a version, a key, and most a status."""
+    rules = {}
+    for maker in make.MAKERS.values():
+        model = maker.__annotations__["return"]
+        name, key = model._meta.model_name, model.key_field
+        rules[f"{name}_version_from_1"] = setting(maker, version=0)
+        rules[f"{name}_{key}_given"] = setting(maker, **{key: ""})
+        rules[f"{name}_{key}_unique"] = twice(maker, key)
+        if issubclass(model, Publishable):
+            rules[f"{name}_status_known"] = setting(maker, status="secret")
+    return rules
+
+
+TRACE = {"table": "cases", "record_id": 1}
+CITATION = {**TRACE, "key": "a", "position": 1}
+REVISION = {**TRACE, "version": 1, "key": "a", "row": {}, "via": "test"}
+PASSAGE = {**TRACE, "position": 1, "text": "文"}
+
+BREAKS: dict[str, Callable[[], None]] = {
+    **shared_rules(),
+    "organization_name_given": setting(make.make_organization, name=""),
+    "mode_name_given": setting(make.make_mode, name=""),
+    "industry_name_given": setting(make.make_industry, name=""),
+    "case_title_given": setting(make.make_case, title=""),
+    "case_period_ordered": setting(make.make_case, period_earliest="2018-01-01", period_latest="2017-12-31"),
+    "note_title_given": setting(make.make_note, title=""),
+    "changelogentry_kind_given": setting(make.make_changelog_entry, kind=""),
+    "criterion_name_given": setting(make.make_criterion, name=""),
+    "criterion_value_kind_known": setting(make.make_criterion, value_kind="colour"),
+    "criterion_unit_of_number": setting(make.make_criterion, unit="家"),
+    "finding_value_given": setting(make.make_finding, value=""),
+    "finding_as_of_ordered": setting(make.make_finding, as_of="2018"),  # a text without its days
+    "comparison_title_given": setting(make.make_comparison, title=""),
+    "comparisonorganization_once": same_organization_twice,
+    "comparisoncriterion_once": same_criterion_twice,
+    "event_title_given": setting(make.make_event, title=""),
+    "event_date_given": setting(make.make_event, date=""),
+    "event_date_ordered": setting(make.make_event, date_latest=None),
+    "source_title_given": setting(make.make_source, title=""),
+    "source_kind_known": setting(make.make_source, kind="rumour"),
+    "source_issued_ordered": setting(make.make_source, issued_earliest="2018-01-01"),  # days without a text
+    "source_url_http": setting(make.make_source, url="javascript:alert(1)"),
+    "source_archived_url_http": setting(make.make_source, archived_url="file:///etc/passwd"),
+    "thesis_statement_given": setting(make.make_thesis, statement=""),
+    "argument_claim_given": setting(make.make_argument, claim=""),
+    "argument_stance_known": setting(make.make_argument, stance="doubts"),
+    "todo_title_given": setting(make.make_todo, title=""),
+    "todo_state_known": setting(make.make_todo, state="forgotten"),
+    "todo_done_has_result": setting(make.make_todo, state="done"),
+    "citation_place_unique": adding(Citation, CITATION, CITATION),
+    "citation_key_given": adding(Citation, {**CITATION, "key": ""}),
+    "citation_position_from_1": adding(Citation, {**CITATION, "position": 0}),
+    "link_once": adding(Link, *2 * [{**TRACE, "target_key": "a"}]),
+    "revision_version_unique": adding(Revision, REVISION, REVISION),
+    "passage_place_unique": adding(Passage, PASSAGE, PASSAGE),
+}
+
+
+def named_constraints() -> dict[str, tuple[type[models.Model], models.BaseConstraint]]:
+    return {
+        constraint.name: (model, constraint)
+        for model in apps.get_app_config("research").get_models()
+        for constraint in model._meta.constraints
+    }
+
+
+def test_every_constraint_has_a_case_that_breaks_it() -> None:
+    assert set(BREAKS) == set(named_constraints())
+
+
+@pytest.mark.parametrize("name", sorted(BREAKS))
+def test_constraint(name: str) -> None:
+    with pytest.raises(IntegrityError) as refused, transaction.atomic():
+        BREAKS[name]()
+    assert name_in_message(name) in str(refused.value)
+
+
+def name_in_message(name: str) -> str:
+    """SQLite names the columns of a broken unique constraint instead of the constraint."""
+    model, constraint = named_constraints()[name]
+    if connection.vendor == "sqlite" and isinstance(constraint, models.UniqueConstraint):
+        fields: list[Any] = [model._meta.get_field(name) for name in constraint.fields]
+        return ", ".join(f"{model._meta.db_table}.{field.column}" for field in fields)
+    return name
+
+
+def test_good_records_break_none() -> None:
+    for maker in make.MAKERS.values():
+        maker()
+    make.make_todo(state="done", results="已补上。")
+    make.make_criterion(value_kind="number", unit="家")
+    make.make_case(period="2015-04/..")
+    assert Source.objects.get().url == ""

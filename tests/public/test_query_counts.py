@@ -1,0 +1,116 @@
+"""A page asks the database as often for 2,000 records as for 20."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from tests import factories as make
+from tests.public.urls import body
+
+pytestmark = pytest.mark.django_db
+
+
+def queries_of(client, url):
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        response = client.get(url)
+        assert response.status_code == 200
+        body(response)
+    return len(captured)
+
+
+def fill(table, number, shared):
+    organization, criterion, thesis, note, industry, mode = shared
+    own = {
+        "cases": {
+            "organization": organization,
+            "industries": [industry],
+            "mode": mode,
+            "tags": ["云"],
+            "body": "正文 [@k]",
+        },
+        "findings": {"organization": organization, "criterion": criterion, "as_of": "2017", "body": "[@k]"},
+        "events": {"organizations": [organization], "tags": ["云"]},
+        "todos": {"note": note},
+        "changelog": {"note": note},
+        "comparisons": {"organizations": [organization], "criteria": [criterion]},
+        "arguments": {"thesis": thesis},
+    }
+    plain = {"notes", "sources", "theses", "organizations"}
+    values = own.get(table, {"tags": ["云"]} if table in plain else {})
+    with make.together():
+        for _ in range(number):
+            make.MAKERS[table](**values)
+
+
+LISTS = {table: ("timeline" if table == "events" else table) for table in make.MAKERS}
+
+
+@pytest.fixture
+def shared():
+    make.make_source(key="k")
+    return (
+        make.make_organization(slug="甲", tags=["云"]),
+        make.make_criterion(slug="份额"),
+        make.make_thesis(),
+        make.make_note(slug="札记", tags=["云"]),
+        make.make_industry(),
+        make.make_mode(),
+    )
+
+
+@pytest.mark.parametrize("table", make.MAKERS)
+def test_lists(client, shared, table):
+    name = LISTS[table]
+    pages = [] if table in {"modes", "industries", "criteria", "arguments"} else [reverse(name)]
+    urls = [*pages, reverse(f"{name}_csv"), reverse(f"{name}_json"), reverse("home"), reverse("tags")]
+    urls += [reverse("search") + "?q=公", reverse("tag", args=["云"])]
+    fill(table, 20, shared)
+    few = {url: queries_of(client, url) for url in urls}
+    fill(table, 1980, shared)
+    assert {url: queries_of(client, url) for url in urls} == few
+    assert max(few.values()) < 80
+
+
+def test_comparison(client, shared):
+    organization, criterion, _thesis, *_ = shared
+    others = [make.make_organization(name) for name in ("乙公司", "丙公司")]
+    criteria = [criterion, make.make_criterion("客户", value_kind="number", unit="家")]
+    comparison = make.make_comparison(organizations=[organization, *others], criteria=criteria, intro="[@k]")
+    url = comparison.get_absolute_url()
+
+    def fill_comparison(number):
+        fill("cases", number, shared)
+        with make.together():
+            for place in range(number):
+                make.make_finding(
+                    str(place),
+                    organization=others[place % 2],
+                    criterion=criteria[1],
+                    as_of=str(1900 + place % 100),
+                )
+        case = organization.cases.first()
+        with make.together():
+            for place in range(number // 10):
+                argued = make.make_thesis()
+                make.make_argument(thesis=argued, cases=[case], stance=("supports", "opposes")[place % 2])
+
+    fill_comparison(20)
+    few = queries_of(client, url)
+    fill_comparison(1980)
+    assert queries_of(client, url) == few
+    assert few < 45
+
+
+def test_details_with_many_related_records(client, shared):
+    organization, criterion, _thesis, _note, *_ = shared
+    source_url = reverse("source", args=["k"])
+    urls = [organization.get_absolute_url(), criterion.get_absolute_url(), source_url]
+    fill("cases", 20, shared)
+    fill("findings", 20, shared)
+    few = {url: queries_of(client, url) for url in urls}
+    fill("cases", 380, shared)
+    fill("findings", 380, shared)
+    assert {url: queries_of(client, url) for url in urls} == few

@@ -1,0 +1,65 @@
+"""The public addresses, found by walking the URL configuration: a page that is added is tested at once."""
+
+from collections.abc import Iterator
+
+from django.urls import URLPattern, reverse
+
+from research import urls
+from research.models import Record
+from research.rows import MODELS
+
+# The page of a record whose table has no page of its own stands on another record's page.
+DETAIL = {
+    "notes": "note",
+    "cases": "case",
+    "organizations": "organization",
+    "comparisons": "comparison",
+    "findings": "finding",
+    "criteria": "criterion",
+    "theses": "thesis",
+    "events": "event",
+    "sources": "source",
+    "todos": "todo",
+    "changelog": "changelog_entry",
+}
+
+
+def patterns() -> list[URLPattern]:
+    return list(urls.urlpatterns)
+
+
+def plain_urls() -> list[str]:
+    """Every address without a key in it: pages, lists, data."""
+    return [reverse(str(pattern.name)) for pattern in patterns() if not pattern.pattern.converters]
+
+
+def keyed_names() -> list[str]:
+    return [str(pattern.name) for pattern in patterns() if pattern.pattern.converters]
+
+
+def detail_urls(*records: Record) -> list[str]:
+    return [
+        reverse(DETAIL[record.table], args=[record.record_key])
+        for record in records
+        if record.table in DETAIL
+    ]
+
+
+def one_of_each() -> Iterator[str]:
+    """Every public address, with the first public record of each table and the first tag."""
+    from research.queries.lists import public_tags
+
+    yield from plain_urls()
+    for table, name in DETAIL.items():
+        record = MODELS[table].objects.public().first()
+        if record:
+            yield reverse(name, args=[record.record_key])
+    for tag in public_tags()[:1]:
+        yield reverse("tag", args=[tag.slug])
+    yield reverse("search") + "?q=阿里"
+    yield reverse("search") + "?q=阿里&table=cases"
+
+
+def body(response) -> str:
+    """The text of a response, streamed or not."""
+    return response.getvalue().decode()
