@@ -176,6 +176,8 @@ class TestSpoiltFiles:
         ]
         assert err[-1] == "3 problems. Nothing was written."
 
+
+class TestIntoAnEmptyDatabase:
     @pytest.mark.parametrize(
         "change",
         [

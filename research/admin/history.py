@@ -20,6 +20,7 @@ VIA = {
     "action": _("bulk action"),
     "import": _("import"),
     "command": _("command line"),
+    "serve": _("first start"),
 }
 
 
