@@ -153,6 +153,9 @@ def _write_batch(changes: list[Change], by: Any) -> None:
             _set_tags(model, wanted)
         elif wanted:
             _set_relation(model, name, wanted)
+    for record in records:
+        # What was prefetched before is no longer what is written.
+        getattr(record, "_prefetched_objects_cache", {}).clear()
 
 
 def _check_versions(model: type[Record], records: list[Record]) -> None:

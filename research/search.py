@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import Min, QuerySet
+from django.db.models import Min, QuerySet, prefetch_related_objects
 from django.db.models.expressions import RawSQL
 
 from research.models import Passage, Record
@@ -38,8 +38,9 @@ class Group:
 
 
 def passages_of(record: Record) -> list[str]:
-    """The record's visible text: its title fields in one line each, then the paragraphs of its Markdown."""
-    titles = [str(getattr(record, name)) for name in record.title_fields]
+    """The record's visible text: title and other plain fields, tags, the paragraphs of its Markdown."""
+    titles = record.search_lines()
+    titles += [tag.name for tag in record.tags.all()] if hasattr(record, "tags") else []
     paragraphs = [piece for name in record.text_fields for piece in markdown.plain(getattr(record, name))]
     return [window for passage in folding.passages([*titles, *paragraphs]) for window in _narrow(passage)]
 
@@ -58,6 +59,8 @@ def _narrow(passage: str, size: int = 240) -> list[str]:
 def index(records: Sequence[Record]) -> None:
     """Put the records' text into the index in place of what stood there."""
     for table, group in _by_table(records).items():
+        shown = [name for name in ("tags", "criterion") if hasattr(MODELS[table], name)]
+        prefetch_related_objects(group, *shown)
         remove(table, [record.pk for record in group])
         passages = [
             Passage(table=table, record_id=record.pk, position=position, text=text)

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from research import actions, search
-from research.models import Passage, Status
+from research.models import Finding, Passage, Status
 from research.rows import TABLES
 from research.text import folding, markdown
 from tests import factories as make
@@ -38,8 +38,13 @@ def texts_of(table: str) -> dict[str, list[str]]:
     """Key → visible texts, from the rows and not from the index."""
     codec = TABLES[table]
     texts: dict[str, list[str]] = {}
+    findings = Finding.objects.select_related("criterion") if table == "findings" else []
+    displayed = {
+        found.slug: [found.display_value("zh-hans"), found.display_value("en")] for found in findings
+    }
     for row in codec().rows():
-        plain = [row[column] for column in PLAIN[table]]
+        plain = [row[column] for column in PLAIN[table]] + row.get("tags", "").split("; ")
+        plain += displayed.get(row[codec.key()], [])
         rendered = [piece for column in MARKDOWN & row.keys() for piece in markdown.plain(row[column])]
         texts[row[codec.key()]] = [text for text in (*plain, *rendered) if text]
     return texts
@@ -302,3 +307,18 @@ def test_two_hundred_records_take_as_many_queries_as_twenty(limit: int) -> None:
         assert len(listed) == 3 * min(limit, wanted)
         counts.append(len(captured))
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("query", ["超过 8,000 家", "more than 8,000", ">8000", "8,000"])
+def test_a_value_is_found_as_stored_and_as_shown(db, query):
+    criterion = make.make_criterion(value_kind="number", unit="家")
+    make.make_finding("超过8000", criterion=criterion)
+    assert [group.count for group in search.find(query) if group.table == "findings"] == [1]
+
+
+def test_tags_are_found_and_follow_their_record(db):
+    case = make.make_case(tags=["普惠金融"])
+    assert [group.table for group in search.find("惠金")] == ["cases"]
+    actions.save(case, by=None, via="test", links={"tags": ["风控"]})
+    assert search.find("惠金") == []
+    assert [group.table for group in search.find("风控")] == ["cases"]

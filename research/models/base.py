@@ -85,6 +85,10 @@ class Record(models.Model):
             condition &= target.public_condition(f"{prefix}{parent}__")
         return condition
 
+    def search_lines(self) -> list[str]:
+        """What search reads before the Markdown, the title first."""
+        return [str(getattr(self, name)) for name in self.title_fields]
+
     @property
     def record_key(self) -> str:
         return str(getattr(self, self.key_field))

@@ -1,6 +1,7 @@
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -126,12 +127,17 @@ class Finding(Publishable):
         except ValueError as error:
             raise ValidationError({"value": str(error)}) from error
 
-    def display_value(self) -> str:
-        language = get_language() or "zh-hans"
-        if self.criterion.value_kind == ValueKind.NUMBER:
+    def search_lines(self) -> list[str]:
+        """The value as stored and as pages show it: `>8000` and 超过 8,000 家."""
+        return [self.value, *(self.display_value(code) for code, _name in settings.LANGUAGES)]
+
+    def display_value(self, language: str = "") -> str:
+        language = language or get_language() or settings.LANGUAGE_CODE
+        # A criterion may have changed its kind since: a value of another kind is shown as it was written.
+        if self.criterion.value_kind == ValueKind.NUMBER and self.number is not None:
             return numbers.describe_quantity(self.value, self.criterion.unit, language)
         if self.criterion.value_kind == ValueKind.YESNO:
-            return str(_("yes") if self.value == "yes" else _("no"))
+            return str({"yes": _("yes"), "no": _("no")}.get(self.value, self.value))
         return self.value
 
     def display_as_of(self) -> str:

@@ -7,6 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import translation
 
+from research import actions
 from research.models import Case, Criterion, Finding, Note, Organization, Record, Source, Todo
 from tests import factories as make
 
@@ -168,3 +169,12 @@ class TestTexts:
 )
 def test_a_word_that_is_no_choice_is_refused(record: Record, field: str) -> None:
     assert list(errors_of(record)) == [field]
+
+
+@pytest.mark.parametrize("kind", ["number", "yesno", "level"])
+def test_a_value_outlives_a_change_of_its_criterions_kind(db, client, kind):
+    finding = make.make_finding("领先")
+    criterion = finding.criterion
+    criterion.value_kind = kind
+    actions.save(criterion, by=None, via="test")
+    assert "领先" in client.get(finding.get_absolute_url()).content.decode()
