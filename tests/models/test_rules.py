@@ -83,6 +83,7 @@ def test_values_of_another_kind_are_refused(typed: str, kind: str) -> None:
 
 def test_numbers_read_as_people_write_them() -> None:
     record = finding(">8000", "number", "家")
+    assert errors_of(record) == {}
     with translation.override("zh-hans"):
         assert record.display_value() == "超过 8,000 家"
     with translation.override("en"):
