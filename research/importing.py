@@ -180,13 +180,12 @@ def _failed(sheet: Sheet, message: str) -> Sheet:
 
 
 def _plan_table(sheet: Sheet, codec: Rows, keys: Keys, partial: bool) -> TablePlan:
+    """The rows are read even where the header is wrong: one upload should name all that is to be mended."""
     result = TablePlan(sheet.table, sheet.file, problems=_header_problems(sheet, codec, partial))
-    if result.problems:
-        if codec.key() in sheet.header:
-            place = sheet.header.index(codec.key())
-            for _number, cells in sheet.rows:
-                keys.expect(codec.model, "".join(cells[place : place + 1]).strip())
+    if codec.key() not in sheet.header or len(set(sheet.header)) < len(sheet.header):
+        _expect_keys(sheet, codec, keys)
         return result
+    named = {problem.column for problem in result.problems}
     first_seen: dict[str, int] = {}
     for chunk in _chunks(sheet.rows):
         rows = [(number, dict(zip(sheet.header, cells, strict=False)), len(cells)) for number, cells in chunk]
@@ -194,21 +193,33 @@ def _plan_table(sheet: Sheet, codec: Rows, keys: Keys, partial: bool) -> TablePl
             codec, [row[codec.key()].strip() for _number, row, _width in rows if codec.key() in row]
         )
         for number, row, width in rows:
-            messages = _shape_messages(row, width, sheet.header, codec, first_seen, number)
             record = existing.get(row.get(codec.key(), "").strip())
-            planned, cell_messages = _plan_row(codec, number, row, record) if not messages else (None, {})
+            messages = _shape_messages(row, width, sheet.header, codec, first_seen, number)
+            planned, cell_messages = (
+                _plan_row(codec, number, row, record) if "" not in messages else (None, {})
+            )
+            messages = {**cell_messages, **messages}
             result.problems += [
                 Problem(sheet.file, number, column, message)
-                for column, texts in _in_column_order({**messages, **cell_messages}, codec)
+                for column, texts in _in_column_order(messages, codec)
                 for message in texts
+                if column not in named
             ]
-            if planned is None or cell_messages:
+            if planned is None or messages:
                 planned = PlannedRow(number, State.INVALID, row.get(codec.key(), ""), {}, row)
                 keys.expect(codec.model, planned.key.strip())
             if planned.change:
                 keys.add(planned.change.record)
             result.rows.append(planned)
     return result
+
+
+def _expect_keys(sheet: Sheet, codec: Rows, keys: Keys) -> None:
+    """The rows cannot be read, but what other tables say of them need not be wrong."""
+    if codec.key() in sheet.header:
+        place = sheet.header.index(codec.key())
+        for _number, cells in sheet.rows:
+            keys.expect(codec.model, "".join(cells[place : place + 1]).strip())
 
 
 def _header_problems(sheet: Sheet, codec: Rows, partial: bool) -> list[Problem]:

@@ -193,3 +193,31 @@ class TestIntoAnEmptyDatabase:
         edit(folder / "organizations.csv", change)
         err = import_csv(folder, "--language", "en").err
         assert {line.split(",")[0] for line in err[:-1]} == {"organizations.csv"}
+
+
+def test_one_upload_names_all_that_is_to_be_mended(
+    seed: None, folder: Path, tmp_path: Path, import_csv: Callable[..., Outcome]
+) -> None:
+    def spoil(rows: Rows) -> None:
+        set_cell(7, "organization", "阿里爸爸")(rows)
+        set_cell(9, "period", "2019-13-45")(rows)
+        rows.append(list(rows[4]))
+        place = rows[0].index("mode")
+        for row in rows:
+            row.pop(place)
+        add_cell("organisation", "")(rows)
+
+    edit(folder / "cases.csv", spoil)
+    before = database(tmp_path)
+    outcome = import_csv(folder / "cases.csv", "--apply", "--language", "en")
+    for place in (
+        "row 1, column mode: This column is missing.",
+        "row 1, column organisation: The table has no such column.",
+        "row 7, column organization: There is no organization",
+        "row 9, column period: The calendar has no",
+        "row 44, column slug: “ET工业大脑” stands already in row 5.",
+    ):
+        assert any(line.startswith(f"cases.csv, {place}") for line in outcome.err)
+    assert outcome.err[-1].startswith("5 problems")
+    assert outcome.code == 2
+    assert database(tmp_path) == before
