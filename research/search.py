@@ -48,7 +48,7 @@ def passages_of(record: Record) -> list[str]:
 def _narrow(passage: str, size: int = 240) -> list[str]:
     """The passage, or overlapping parts if a pair comes so often that PostgreSQL would forget places."""
     places = (
-        Counter(folding.pairs(folding.fold(passage).text)) if len(passage) * 3 > MAX_PLACES else Counter()
+        Counter(folding.pairs(folding.fold_text(passage))) if len(passage) * 3 > MAX_PLACES else Counter()
     )
     if size < 60 or max(places.values(), default=0) <= MAX_PLACES:
         return [passage]
@@ -68,7 +68,7 @@ def index(records: Sequence[Record]) -> None:
             for position, text in enumerate(passages_of(record))
         ]
         Passage.objects.bulk_create(passages, batch_size=1000)
-        _insert([(passage.pk, folding.pairs(folding.fold(passage.text).text)) for passage in passages])
+        _insert([(passage.pk, folding.pairs(folding.fold_text(passage.text))) for passage in passages])
 
 
 def remove(table: str, record_ids: Iterable[int]) -> None:
@@ -86,7 +86,7 @@ def find(query: str, *, table: str = "", limit: int = 5, offset: int = 0) -> lis
 
     A fixed number of queries whatever is found. Without a match, or with an empty query, the list is empty.
     """
-    match = _matching(folding.fold(query[:MAX_QUERY]).text)
+    match = _matching(folding.fold_text(query[:MAX_QUERY]))
     if match is None:
         return []
     groups = []

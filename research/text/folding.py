@@ -3,6 +3,7 @@
 Both the texts and the queries are folded, so `ET 大脑`, `ＥＴ大脑` and `et大脑` find each other.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -93,6 +94,38 @@ def fold(text: str) -> Folded:
         offsets.extend([index] * len(folded))
         before, space = kind, -1
     return Folded("".join(pieces), offsets)
+
+
+class _Shapes(dict[int, str]):
+    """For `str.translate`: a character folded; one that takes no space beside it stands between two EDGEs."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        kind, folded = _KINDS[character], _FOLDS[character]
+        if kind is _Kind.SPACE:
+            shape = " "
+        elif kind is _Kind.NOTHING:
+            shape = ""
+        elif kind is _Kind.MARK or not folded:
+            shape = UNSURE
+        else:
+            shape = f"{EDGE}{folded}{EDGE}" if kind is _Kind.WIDE else folded
+        self[code] = shape
+        return shape
+
+
+# Control characters, which no folded text holds.
+EDGE, UNSURE = "\x01", "\x02"
+_SHAPES = _Shapes()
+_BESIDE_WIDE, _RUN = re.compile(f" *{EDGE} *"), re.compile(" +")
+
+
+def fold_text(text: str) -> str:
+    """`fold(text).text`, without the offsets and some three times as fast."""
+    shaped = text.translate(_SHAPES)
+    if UNSURE in shaped:
+        return fold(text).text
+    return _RUN.sub(" ", _BESIDE_WIDE.sub("", shaped)).strip(" ")
 
 
 def _clusters(text: str) -> Iterator[tuple[int, str, _Kind]]:

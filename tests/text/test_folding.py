@@ -1,10 +1,10 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from research.text.folding import fold, mark, pairs, passages
+from research.text.folding import fold, fold_text, mark, pairs, passages
 
 MIXED = st.text(alphabet="AaＡßﬁ①ｶﾞカé\u0301\u200b中文，。,한 　\n𠀀😀İ", max_size=30)
 TEXTS = st.one_of(MIXED, st.text(max_size=30))
@@ -44,6 +44,13 @@ def test_offsets_are_in_range_and_never_go_back(text):
     assert len(folded.offsets) == len(folded.text)
     assert folded.offsets == sorted(folded.offsets)
     assert all(0 <= offset < len(text) for offset in folded.offsets)
+
+
+@given(TEXTS)
+@example("a \u0301 中 b")
+@example("\x01 \x02 a")
+def test_the_quick_way_gives_the_same(text):
+    assert fold_text(text) == fold(text).text
 
 
 @given(MIXED)
