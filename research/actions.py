@@ -18,7 +18,7 @@ from taggit.models import Tag, TaggedItem
 from research import search
 from research.cells import PLACES
 from research.models import Citation, Link, Record, Revision, Source, Status
-from research.rows import TABLES
+from research.rows import TABLES, Row, Rows
 from research.text import citations
 
 BATCH = 500
@@ -73,11 +73,11 @@ def write(changes: Sequence[Change], *, by: AbstractBaseUser | None, via: str) -
         table_changes = list(group)
         for start in range(0, len(table_changes), BATCH):
             _write_batch(table_changes[start : start + BATCH], by)
-    by_table = groupby(changes, key=lambda change: change.record.table)
-    for table, group in by_table:
-        records = [change.record for change in group]
-        for start in range(0, len(records), BATCH):
-            _trace(table, records[start : start + BATCH], by, via)
+    # Texts may cite and link records of any table, so all are there before the first is traced.
+    for table, group in groupby(changes, key=lambda change: change.record.table):
+        table_changes = list(group)
+        for start in range(0, len(table_changes), BATCH):
+            _trace(table, table_changes[start : start + BATCH], by, via)
 
 
 @transaction.atomic
@@ -118,14 +118,14 @@ def reindex() -> int:
     """Derive citations, links and search passages of every record anew; returns how many there are."""
     count = 0
     for table, codec in TABLES.items():
-        batch: list[Record] = []
-        for record in codec.model.objects.order_by("pk").iterator(chunk_size=BATCH):
-            batch.append(record)
-            if len(batch) == BATCH:
-                _derive(table, batch)
-                batch = []
-            count += 1
-        _derive(table, batch)
+        ids = list(codec.model.objects.order_by("pk").values_list("pk", flat=True))
+        for start in range(0, len(ids), BATCH):
+            with transaction.atomic():
+                records = list(
+                    codec().queryset(codec.model.objects.filter(pk__in=ids[start : start + BATCH]))
+                )
+                _derive(table, records, {record.pk: codec().row(record) for record in records})
+        count += len(ids)
     return count
 
 
@@ -199,11 +199,24 @@ def _set_tags(model: type[Record], wanted: dict[int, list[str]]) -> None:
 # --- what follows from a record ----------------------------------------------------------------------------
 
 
-def _trace(table: str, records: list[Record], by: Any, via: str) -> None:
-    _derive(table, records)
-    codec = TABLES[table]()
-    saved = codec.queryset(codec.model.objects.filter(pk__in=[record.pk for record in records]))
-    Revision.objects.bulk_create(_revision(record, codec.row(record), by, via) for record in saved)
+def _trace(table: str, changes: list[Change], by: Any, via: str) -> None:
+    records = [change.record for change in changes]
+    rows = _rows(TABLES[table](), changes)
+    _derive(table, records, rows)
+    Revision.objects.bulk_create(_revision(record, rows[record.pk], by, via) for record in records)
+
+
+def _rows(codec: Rows, changes: list[Change]) -> dict[int, Row]:
+    """The rows as saved: from the change itself where it names all relations, else read anew."""
+    relations = set(codec.relations())
+    rows = {
+        change.record.pk: codec.row_of(change.record, change.links)
+        for change in changes
+        if relations <= change.links.keys()
+    }
+    others = [change.record.pk for change in changes if change.record.pk not in rows]
+    saved = codec.queryset(codec.model.objects.filter(pk__in=others)) if others else []
+    return rows | {record.pk: codec.row(record) for record in saved}
 
 
 def _revision(record: Record, row: dict[str, str], by: Any, via: str) -> Revision:
@@ -219,7 +232,7 @@ def _revision(record: Record, row: dict[str, str], by: Any, via: str) -> Revisio
     )
 
 
-def _derive(table: str, records: list[Record]) -> None:
+def _derive(table: str, records: list[Record], rows: dict[int, Row]) -> None:
     ids = [record.pk for record in records]
     cited = {record.pk: _cites(record) for record in records}
     keys = {cite.key for cites in cited.values() for cite in cites}
@@ -243,7 +256,7 @@ def _derive(table: str, records: list[Record]) -> None:
         for record in records
         for target_table, key in sorted(_links(record))
     )
-    search.index(records)
+    search.index(table, records, rows)
 
 
 def _cites(record: Record) -> list[citations.Cite]:

@@ -125,15 +125,14 @@ class KeysCell(KeyCell):
         return [self.find(key) for key in (keys if self.places else sorted(keys))]
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
-        if self.places:
-            related, name = self.places
-            targets = [getattr(place, name) for place in getattr(value.instance, related).all()]
-        else:
-            targets = sorted(value.all(), key=lambda target: str(getattr(target, key_field(self.model))))
-        return self.join(target for target in targets if self.shows(target))
+        if not self.places:
+            return self.join(value.all())
+        related, name = self.places
+        return self.join(getattr(place, name) for place in getattr(value.instance, related).all())
 
     def join(self, targets: Iterable[Any]) -> str:
-        return "; ".join(super(KeysCell, self).render(target) for target in targets)
+        keys = [super(KeysCell, self).render(target) for target in targets if self.shows(target)]
+        return "; ".join(keys if self.places else sorted(keys))
 
 
 class TagsCell(Cell):

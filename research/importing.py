@@ -263,7 +263,7 @@ def _plan_row(codec: Rows, number: int, row: Row, record: Any) -> tuple[PlannedR
     decoded: Decoded = codec.decode(row, record or codec.model())
     if decoded.errors:
         return PlannedRow(number, State.INVALID, row[codec.key()], before, row), decoded.errors
-    after = codec.decoded_row(decoded)
+    after = codec.row_of(decoded.record, decoded.links)
     state = State.NEW if record is None else State.SAME if before == after else State.CHANGED
     change = None if state == State.SAME else actions.Change(decoded.record, decoded.links)
     return PlannedRow(number, state, after[codec.key()], before, after, change), {}

@@ -97,17 +97,16 @@ class Rows(ModelResource):
     def row(self, record: Record) -> Row:
         return {name: self.fields[name].export(record) for name in self.columns}
 
-    def decoded_row(self, decoded: Decoded) -> Row:
-        """The row that `decoded` will have once it is saved; what it does not name keeps its cell."""
-        saved = self.row(decoded.record) if decoded.record.pk else {}
+    def row_of(self, record: Record, links: dict[str, list[Any]]) -> Row:
+        """The row that the record has once it is saved with these relations; one not named keeps its cell."""
         row = {}
         for name in self.columns:
-            if name in decoded.links:
-                row[name] = self.fields[name].widget.join(decoded.links[name])
-            elif name in self.relations():
-                row[name] = saved.get(name, "")
+            if name in links:
+                row[name] = self.fields[name].widget.join(links[name])
+            elif name in self.relations() and not record.pk:
+                row[name] = ""
             else:
-                row[name] = self.fields[name].export(decoded.record)
+                row[name] = self.fields[name].export(record)
         return row
 
     def rows(self, records: models.QuerySet[Any] | None = None) -> Iterator[Row]:

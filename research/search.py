@@ -6,8 +6,8 @@ or more characters is a phrase of such tokens: just the passages that hold it as
 one character is a prefix. SQLite answers with FTS5, PostgreSQL with `tsvector`, both in `research_index`.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -15,7 +15,7 @@ from django.db.models import Min, QuerySet, prefetch_related_objects
 from django.db.models.expressions import RawSQL
 
 from research.models import Passage, Record
-from research.rows import MODELS
+from research.rows import MODELS, Row
 from research.text import folding, markdown
 
 MAX_QUERY = 100
@@ -37,38 +37,35 @@ class Group:
     hits: list[Hit]
 
 
-def passages_of(record: Record) -> list[str]:
+def passages_of(record: Record, row: Row) -> list[str]:
     """The record's visible text: title and other plain fields, tags, the paragraphs of its Markdown."""
-    titles = record.search_lines()
-    titles += [tag.name for tag in record.tags.all()] if hasattr(record, "tags") else []
     paragraphs = [piece for name in record.text_fields for piece in markdown.plain(getattr(record, name))]
-    return [window for passage in folding.passages([*titles, *paragraphs]) for window in _narrow(passage)]
+    return folding.passages([*record.search_lines(), *row.get("tags", "").split("; "), *paragraphs])
 
 
-def _narrow(passage: str, size: int = 240) -> list[str]:
-    """The passage, or overlapping parts if a pair comes so often that PostgreSQL would forget places."""
-    places = (
-        Counter(folding.pairs(folding.fold_text(passage))) if len(passage) * 3 > MAX_PLACES else Counter()
-    )
-    if size < 60 or max(places.values(), default=0) <= MAX_PLACES:
-        return [passage]
+def _narrow(passage: str, size: int = 240) -> list[tuple[str, list[str]]]:
+    """The passage and its tokens, or overlapping parts where places of a token would be forgotten."""
+    tokens = folding.pairs(folding.fold_text(passage))
+    often = len(tokens) > MAX_PLACES and max(Counter(tokens).values()) > MAX_PLACES
+    if size < 60 or not often:
+        return [(passage, tokens)]
     windows = folding.passages([passage], limit=size, overlap=size // 2)
     return [narrow for window in windows for narrow in _narrow(window, size // 3)]
 
 
-def index(records: Sequence[Record]) -> None:
-    """Put the records' text into the index in place of what stood there."""
-    for table, group in _by_table(records).items():
-        shown = [name for name in ("tags", "criterion") if hasattr(MODELS[table], name)]
-        prefetch_related_objects(group, *shown)
-        remove(table, [record.pk for record in group])
-        passages = [
-            Passage(table=table, record_id=record.pk, position=position, text=text)
-            for record in group
-            for position, text in enumerate(passages_of(record))
-        ]
-        Passage.objects.bulk_create(passages, batch_size=1000)
-        _insert([(passage.pk, folding.pairs(folding.fold_text(passage.text))) for passage in passages])
+def index(table: str, records: Sequence[Record], rows: Mapping[int, Row]) -> None:
+    """Put the text of the table's records into the index in place of what stood there; `rows` by id."""
+    if hasattr(MODELS[table], "criterion"):
+        prefetch_related_objects(list(records), "criterion")
+    remove(table, [record.pk for record in records])
+    passages, tokens = [], []
+    for record in records:
+        narrow = [part for passage in passages_of(record, rows[record.pk]) for part in _narrow(passage)]
+        for position, (text, pairs) in enumerate(narrow):
+            passages.append(Passage(table=table, record_id=record.pk, position=position, text=text))
+            tokens.append(pairs)
+    Passage.objects.bulk_create(passages, batch_size=1000)
+    _insert([(passage.pk, pairs) for passage, pairs in zip(passages, tokens, strict=True)])
 
 
 def remove(table: str, record_ids: Iterable[int]) -> None:
@@ -119,13 +116,6 @@ def _hits(table: str, found: QuerySet[Passage], query: str, limit: int, offset: 
         for pk, position in first.items()
         if pk in records
     ]
-
-
-def _by_table(records: Sequence[Record]) -> dict[str, list[Record]]:
-    groups: dict[str, list[Record]] = defaultdict(list)
-    for record in records:
-        groups[record.table].append(record)
-    return groups
 
 
 # --- the two engines ---------------------------------------------------------------------------------------

@@ -105,13 +105,18 @@ def decode(table: str, row: Row) -> Any:
     return codec.decode(row, codec.model())
 
 
+def row_when_saved(table: str, row: Row) -> Row:
+    decoded = decode(table, row)
+    return TABLES[table]().row_of(decoded.record, decoded.links)
+
+
 class TestRoundTrip:
     @pytest.mark.parametrize("table", TABLES)
     def test_a_row_reads_back_as_it_was_written(self, table: str) -> None:
         row = row_of(RICH[table]())
         decoded = decode(table, row)
         assert decoded.errors == {}
-        assert TABLES[table]().decoded_row(decoded) == row
+        assert TABLES[table]().row_of(decoded.record, decoded.links) == row
 
     @pytest.mark.parametrize("table", TABLES)
     def test_a_rich_row_leaves_no_column_empty(self, table: str) -> None:
@@ -124,7 +129,7 @@ class TestRoundTrip:
         row = row_of(make.MAKERS[table]())
         decoded = decode(table, row)
         assert decoded.errors == {}
-        assert TABLES[table]().decoded_row(decoded) == row
+        assert TABLES[table]().row_of(decoded.record, decoded.links) == row
 
     def test_a_set_is_sorted_and_a_list_keeps_its_order(self) -> None:
         assert row_of(rich_case())["industries"] == "a; z"
@@ -271,19 +276,19 @@ class TestErrors:
         codec = TABLES["cases"]()
         decoded = codec.decode({"slug": case.slug, "title": "工业大脑"}, case)
         assert decoded.errors == {}
-        assert codec.decoded_row(decoded) == {**row_of(case), "title": "工业大脑"}
+        assert codec.row_of(decoded.record, decoded.links) == {**row_of(case), "title": "工业大脑"}
 
     @pytest.mark.parametrize("cell", ["b；a", "b ;a ; ;", "a; b; a"])
     def test_lists_may_be_typed_loosely(self, cell: str) -> None:
         for slug in "ab":
             make.make_industry(slug=slug)
         row = {**row_of(make.make_case()), "industries": cell}
-        assert TABLES["cases"]().decoded_row(decode("cases", row))["industries"] == "a; b"
+        assert row_when_saved("cases", row)["industries"] == "a; b"
 
     @pytest.mark.parametrize("cell", ["2019-09-12", " 2019/09/12 ", "2019/9/12", "2019年9月12日", "20190912"])
     def test_days_may_be_typed_loosely(self, cell: str) -> None:
         row = {**row_of(make.make_note()), "date": cell}
-        assert TABLES["notes"]().decoded_row(decode("notes", row))["date"] == "2019-09-12"
+        assert row_when_saved("notes", row)["date"] == "2019-09-12"
 
 
 @pytest.mark.skipif(
