@@ -11,7 +11,7 @@ from typing import Any
 from django.contrib.auth.models import AbstractBaseUser
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import F, ProtectedError
+from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 from taggit.models import Tag, TaggedItem
 
@@ -53,6 +53,17 @@ class InUse(Exception):
         names = "; ".join(str(user) for user in self.users[:20])
         super().__init__(
             _("“%(record)s” cannot be deleted; it is used by: %(users)s") % {"record": record, "users": names}
+        )
+
+
+class StillNamed(Exception):
+    """The record cannot take another key: texts name it by the old one, and would lose it silently."""
+
+    def __init__(self, record: Record, old: str, count: int) -> None:
+        self.record, self.old, self.count = record, old, count
+        super().__init__(
+            _("“%(old)s” cannot be renamed: %(count)s texts name it. Change those first, or keep the name.")
+            % {"old": old, "count": count}
         )
 
 
@@ -161,10 +172,24 @@ def _write_batch(changes: list[Change], by: Any) -> None:
 def _check_versions(model: type[Record], records: list[Record]) -> None:
     """Lock the records (SQLite's transaction has locked all already) and compare versions."""
     found = model.objects.select_for_update().filter(pk__in=[record.pk for record in records])
-    versions = dict(found.values_list("pk", "version")) if records else {}
-    stale = [record for record in records if versions.get(record.pk) != record.version]
+    saved = {pk: (version, key) for pk, version, key in found.values_list("pk", "version", model.key_field)}
+    stale = [record for record in records if saved.get(record.pk, (0, ""))[0] != record.version]
     if stale:
         raise Conflict(stale)
+    for record in records:
+        if record.record_key != (old := saved[record.pk][1]):
+            _refuse_if_named(record, old)
+
+
+def _refuse_if_named(record: Record, old: str) -> None:
+    named = Link.objects.filter(target_key=old, target_table__in=["", record.table])
+    # A record may name itself; it is written with its new name at once.
+    texts = set(named.values_list("table", "record_id"))
+    if isinstance(record, Source):
+        texts |= set(Citation.objects.filter(source=record).values_list("table", "record_id"))
+    texts.discard((record.table, record.pk))
+    if texts:
+        raise StillNamed(record, old, len(texts))
 
 
 def _set_relation(model: type[Record], name: str, wanted: dict[int, list[Any]]) -> None:
@@ -270,9 +295,8 @@ def _links(record: Record) -> set[tuple[str, str]]:
 
 
 def _resolve(sources: list[Any]) -> None:
-    """Texts may cite a key before a source has it, and go on citing one that its source has given up."""
+    """Texts may cite a key before a source has it."""
     ids = {source.key: source.pk for source in sources}
-    Citation.objects.filter(source__in=ids.values()).exclude(key=F("source__key")).update(source=None)
     waiting = list(Citation.objects.filter(source=None, key__in=ids))
     for citation in waiting:
         citation.source_id = ids[citation.key]

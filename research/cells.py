@@ -5,9 +5,11 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import models
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from import_export.widgets import Widget
 from taggit.managers import TaggableManager
 from taggit.models import Tag
@@ -85,6 +87,26 @@ class IntegerCell(Cell):
         if not re.fullmatch(r"\d{1,9}", value.strip(), re.ASCII):
             raise ValueError(_("“%(value)s” is not a whole number from 0.") % {"value": value})
         return int(value)
+
+
+class ChoiceCell(Cell):
+    """One of a few words; the names that people see for them are read as well: 已发布 for `published`."""
+
+    def __init__(self, choices: list[tuple[str, Any]]) -> None:
+        super().__init__()
+        self.choices = dict(choices)
+
+    def clean(self, value: str, row: Any = None, **kwargs: Any) -> str:
+        word = value.strip()
+        if word in self.choices:
+            return word
+        for language, _name in settings.LANGUAGES:
+            with override(language):
+                names = {str(label).casefold(): choice for choice, label in self.choices.items()}
+            if word.casefold() in names:
+                return names[word.casefold()]
+        known = {"value": value, "choices": ", ".join(self.choices)}
+        raise ValueError(_("“%(value)s” is not one of: %(choices)s.") % known)
 
 
 class KeyCell(Cell):
@@ -172,6 +194,8 @@ def cell_for(model_field: Any) -> Cell:
         return KeyCell(model_field.related_model)
     if isinstance(model_field, models.DateField):
         return DateCell()
+    if model_field.choices:
+        return ChoiceCell(list(model_field.choices))
     if isinstance(model_field, models.PositiveIntegerField):
         return IntegerCell()
     return Cell()

@@ -206,12 +206,12 @@ class TestTraces:
         actions.save(source, by=None, via="test")
         assert cited(case) == [(1, "new", "", source.pk)]
 
-    def test_a_key_that_its_source_gives_up_waits_again(self) -> None:
+    def test_a_source_that_takes_a_key_that_is_waited_for_is_found(self) -> None:
         source = make.make_source(key="old")
-        case = make.make_case(body="[@old]")
+        case = make.make_case(body="[@new]")
         source.key = "new"
         actions.save(source, by=None, via="test")
-        assert cited(case) == [(1, "old", "", None)]
+        assert cited(case) == [(1, "new", "", source.pk)]
 
     def test_a_source_in_the_same_batch_is_found(self) -> None:
         with make.together():
@@ -332,3 +332,38 @@ class TestSetStatus:
         assert len(search.find("城市大脑")) == 1
         actions.set_status([case], Status.REVIEW, by=None, via="action")
         assert search.find("城市大脑") == []
+
+
+class TestRenaming:
+    """Texts name records by their keys: a renamed one would be lost to them without a word."""
+
+    def test_what_nobody_names_can_be_renamed(self) -> None:
+        note = make.make_note(slug="旧", body="[[旧]]")
+        note.slug = "新"
+        actions.save(note, by=None, via="test")
+        note.refresh_from_db()
+        assert note.slug == "新"
+
+    def test_what_a_text_links_cannot(self) -> None:
+        note = make.make_note(slug="旧")
+        make.make_case(body="[[旧]]")
+        make.make_case(body="[[notes/旧]]")
+        note.slug = "新"
+        with pytest.raises(actions.StillNamed) as refused:
+            actions.save(note, by=None, via="test")
+        assert refused.value.count == 2
+        note.refresh_from_db()
+        assert note.slug == "旧"
+
+    def test_what_a_text_cites_cannot(self) -> None:
+        source = make.make_source(key="idc")
+        make.make_finding(body="[@idc]")
+        source.key = "idc2017"
+        with pytest.raises(actions.StillNamed):
+            actions.save(source, by=None, via="test")
+
+    def test_a_link_to_another_table_does_not_hold_it(self) -> None:
+        note = make.make_note(slug="旧")
+        make.make_case(body="[[cases/旧]]")
+        note.slug = "新"
+        actions.save(note, by=None, via="test")

@@ -4,7 +4,7 @@ import csv
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from research.rows import TABLES
 from tests import factories as make
@@ -58,3 +58,11 @@ def test_texts_that_csv_must_quote_come_back(tmp_path: Path) -> None:
 def test_drafts_are_exported_too(tmp_path: Path) -> None:
     make.make_note(slug="secret", status="draft")
     assert b"secret" in export(tmp_path)["notes.csv"]
+
+
+def test_a_file_in_the_place_of_the_folder_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "cases.csv"
+    file.write_text("", encoding="utf-8")
+    with pytest.raises(CommandError, match=r"cases\.csv") as refused:
+        call_command("export_csv", str(file))
+    assert refused.value.returncode == 2

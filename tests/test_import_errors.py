@@ -88,7 +88,7 @@ SPOILT: dict[str, tuple[str, Callable[[Rows], object], list[str], str]] = {
         "theses.csv",
         set_cell(4, "status", "公开"),
         ["4", "status", "公开"],
-        "theses.csv, row 4, column status: Value '公开' is not a valid choice.",
+        "theses.csv, row 4, column status: “公开” is not one of: draft, review, published.",
     ),
     "done without result": (
         "todos.csv",

@@ -24,7 +24,7 @@ from research.admin.links import admin_url, owners, record_link
 from research.admin.transfer import TransferAdmin
 from research.models import Record, Status, tags
 
-REFUSALS = (actions.Conflict, actions.InUse, DatabaseError)
+REFUSALS = (actions.Conflict, actions.InUse, actions.StillNamed, DatabaseError)
 
 
 class RecordAdmin(RecordFields, TransferAdmin, admin.ModelAdmin):
@@ -90,6 +90,25 @@ class RecordAdmin(RecordFields, TransferAdmin, admin.ModelAdmin):
         for formset in formsets:
             if issubclass(formset.model, Record):
                 self.save_formset(request, form, formset, change)
+
+        self.tell_what_is_hidden(request, form.instance)
+
+    def tell_what_is_hidden(self, request: HttpRequest, record: Any) -> None:
+        """Publishing a thesis publishes none of its arguments, and withdrawing it hides them: say so."""
+        for relation in record._meta.related_objects:
+            child, name = relation.related_model, relation.field.name
+            if not issubclass(child, Record) or name not in child.public_parents:
+                continue
+            standing = child.objects.filter(**{name: record})
+            drafts = standing.exclude(status=Status.PUBLISHED).count()
+            published = standing.filter(status=Status.PUBLISHED).count()
+            kind = child._meta.verbose_name_plural
+            if record.is_public and drafts:
+                text = _("Not public yet, of what stands on it: %(count)s %(kind)s.")
+                messages.warning(request, text % {"count": drafts, "kind": kind})
+            elif not record.is_public and published:
+                text = _("Hidden until this is published: %(count)s published %(kind)s.")
+                messages.warning(request, text % {"count": published, "kind": kind})
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         formset.save(commit=False)
@@ -232,6 +251,8 @@ def explained(error: Exception) -> str:
         )
         links = ((admin_url(type(record), "history", record.pk), record) for record in error.records)
         return format_html(text, format_html_join("; ", '<a href="{}" target="_blank">{}</a>', links))
+    if isinstance(error, actions.StillNamed):
+        return str(error)
     if isinstance(error, actions.InUse):
         users = format_html_join("; ", "{}", ((record_link(user),) for user in owners(error.users)[:20]))
         return format_html(_("Nothing was deleted: “{}” is used by {}."), error.record, users)

@@ -39,7 +39,8 @@ class RecordFields(BaseModelAdmin):
             tags_help = _("Several with a semicolon or a comma between them: 云计算; 人工智能")
             kwargs = {"form_class": Tags, "widget": TagInput, "help_text": tags_help, **kwargs}
         elif isinstance(db_field, models.TextField) and db_field.name in self.model.text_fields:
-            kwargs = {"form_class": Text, "widget": MarkdownInput, **kwargs}
+            markdown_help = _("Markdown. Cite a source as [@key, p. 6]; link a record as [[slug]].")
+            kwargs = {"form_class": Text, "widget": MarkdownInput, "help_text": markdown_help, **kwargs}
         elif isinstance(db_field, models.URLField):
             kwargs = {"assume_scheme": "https", **kwargs}
         field = super().formfield_for_dbfield(db_field, request, **kwargs)

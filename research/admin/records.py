@@ -220,6 +220,7 @@ class VocabularyAdmin(RecordAdmin):
     list_display = ["name", "slug", "position", "case_count"]
     search_fields = ["slug", "name"]
     prepopulated_fields = {"slug": ["name"]}
+    ordering = ["position", "slug"]  # counting drops the model's own
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).annotate(case_count=Count("cases"))

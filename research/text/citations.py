@@ -5,7 +5,7 @@
 `[[slug]]`, `[[slug|label]]` and `[[table/slug]]` link records.
 
 All of it is markdown-it rules, so code, links and e-mail addresses are never taken for citations. A key in
-running text goes on through letters of every script: before Chinese text write `@{刘松2018}认为` or a space.
+running text that begins in Latin ends before Han; a Chinese one goes on: `@{刘松2018}认为`, or a space.
 """
 
 import re
@@ -103,6 +103,8 @@ _KEY = r"@(?:\{(?P<braced>[^{}\n]+)\}|(?P<bare>\w+(?:[:.#$%&\-+?<>~/]\w+)*))"
 # No letter, digit or part of an address before the @, but Chinese text needs no space there.
 _START = r"(?<![A-Za-z0-9_À-ɏ/\\@.=&%+])"
 _CITED = re.compile(rf"{_START}(?P<minus>-)?{_KEY}")
+# In running text a key that begins in Latin ends before Han: nobody sets a space in `如 @bcg2017认为`.
+_KEY_IN_TEXT = _KEY.replace("(?P<bare>", r"(?P<bare>(?a:\w+(?:[:.#$%&\-+?<>~/]\w+)*)(?![A-Za-z0-9_À-ɏ])|")
 
 
 def _cites_in(body: str, *, listed_only: bool = False) -> list[Cite]:
@@ -139,7 +141,9 @@ def _tidy(part: str) -> str:
 
 # Braces may hold brackets: [@{https://a.b/[1]}]. `*+` never goes back, so a stray bracket costs no time.
 _GROUP = re.compile(r"\[((?:@\{[^{}\n]*\}|[^\[\]`])*+)\](?!\()")
-_IN_TEXT = re.compile(_CITED.pattern + r"(?:[ ]?\[(?P<locator>[^\[\]@`\n]{1,80})\](?![(\[:]))?")
+_IN_TEXT = re.compile(
+    rf"{_START}(?P<minus>-)?{_KEY_IN_TEXT}" + r"(?:[ ]?\[(?P<locator>[^\[\]@`\n]{1,80})\](?![(\[:]))?"
+)
 _RECORD = re.compile(r"\[\[(?:([a-z]{1,40})/)?([^\[\]|\n@]{1,200})(?:\|([^\[\]\n]{1,200}))?\]\]")
 
 

@@ -119,6 +119,11 @@ def _number(found: re.Match[str]) -> Decimal | None:
         return Decimal(f"{number:f}")
 
 
+# A place in an order: 第 1 位, 前 3 位.
+RANKS = ("位", "名")
+RANK_WORDS = {"": ("第 {} {}", "no. {} {}"), "<=": ("前 {} {}", "top {} {}")}
+
+
 def describe_quantity(value: str, unit: str, language: str) -> str:
     """A canonical quantity in words: Chinese if `language` begins with `zh`, else English.
 
@@ -130,6 +135,8 @@ def describe_quantity(value: str, unit: str, language: str) -> str:
     except ValueError:
         return value
     chinese = language.startswith("zh")
+    if unit in RANKS and quantity.bound in RANK_WORDS:
+        return RANK_WORDS[quantity.bound][0 if chinese else 1].format(f"{quantity.number:f}", unit)
     sign = "−" if quantity.number < 0 else ""
     digits, myriads = f"{abs(quantity.number):,f}", ""
     if chinese and not unit.startswith(("%", "‰", "°", "百", "千", "万", "亿")):  # no 1.2 万%, no 12 万万元

@@ -139,3 +139,16 @@ def test_any_text_can_be_read(text):
     find_cites(text)
     find_links(text)
     strip_nocite(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("另 @bcg2017认为如何", "bcg2017"),
+        ("见@a.b-c，", "a.b-c"),
+        ("@刘松2018 认为", "刘松2018"),
+        ("[@bcg百科, p. 6]", "bcg百科"),
+    ],
+)
+def test_a_latin_key_in_running_text_ends_before_han(text, key):
+    assert [cite.key for cite in find_cites(text)] == [key]

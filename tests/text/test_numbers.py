@@ -157,3 +157,16 @@ def test_any_text_is_refused_or_read_once_and_for_all(text):
     except ValueError:
         return
     assert parse_quantity(quantity.value) == quantity
+
+
+@pytest.mark.parametrize(
+    ("value", "language", "words"),
+    [
+        ("1", "zh-hans", "第 1 位"),
+        ("<=3", "zh-hans", "前 3 位"),
+        ("1", "en", "no. 1 位"),
+        ("<=3", "en", "top 3 位"),
+    ],
+)
+def test_a_rank_reads_as_a_rank(value, language, words):
+    assert describe_quantity(value, "位", language) == words
