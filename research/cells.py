@@ -66,6 +66,10 @@ class Cell(Widget):
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
         return "" if value is None else str(value)
 
+    def expression(self, name: str) -> Any:
+        """What the database gives for the column, where many rows are read at once."""
+        return models.F(name)
+
 
 class DateCell(Cell):
     def clean(self, value: str, row: Any = None, **kwargs: Any) -> date | None:
@@ -130,6 +134,17 @@ class KeyCell(Cell):
         if value is None or not self.shows(value):
             return ""
         return str(getattr(value, key_field(self.model)))
+
+    def expression(self, name: str) -> Any:
+        key = models.F(f"{name}__{key_field(self.model)}")
+        condition = self.public_condition(f"{name}__")
+        return models.Case(models.When(condition, then=key)) if condition else key
+
+    def public_condition(self, prefix: str) -> models.Q:
+        """Of the records at the end of `prefix`, those that the row shows."""
+        if self.public and issubclass(self.model, Record):
+            return self.model.public_condition(prefix)
+        return models.Q()
 
     def shows(self, record: Any) -> bool:
         return not self.public or not isinstance(record, Record) or record.is_public

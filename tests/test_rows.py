@@ -8,8 +8,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from research import actions
 from research.cells import Keys
-from research.rows import TABLES, Row
+from research.models import Case, Finding, Note, Organization, Status
+from research.rows import MODELS, TABLES, Row
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -103,6 +105,16 @@ def row_of(record: Any) -> Row:
 def decode(table: str, row: Row) -> Any:
     codec = TABLES[table](keys=Keys())
     return codec.decode(row, codec.model())
+
+
+@pytest.mark.parametrize("public", [False, True])
+@pytest.mark.parametrize("table", TABLES)
+def test_many_rows_read_at_once_are_the_rows_one_by_one(seed: None, table: str, public: bool) -> None:
+    codec = TABLES[table](public=public)
+    records = MODELS[table].objects.public() if public else MODELS[table].objects.all()
+    for hidden in (Organization, Note, Case, Finding):
+        actions.set_status(hidden.objects.all()[::4], Status.DRAFT, by=None, via="test")
+    assert list(codec.rows(records)) == [codec.row(record) for record in codec.queryset(records)]
 
 
 def row_when_saved(table: str, row: Row) -> Row:
