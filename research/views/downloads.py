@@ -13,9 +13,8 @@ from research.rows import TABLES, Row
 
 def csv_view(table: str, name: str) -> Callable[[HttpRequest], StreamingHttpResponse]:
     def view(request: HttpRequest) -> StreamingHttpResponse:
-        columns = TABLES[table].columns
-        lines = chain([exporting.BOM], exporting.csv_lines(columns, public_rows(table, request)))
-        return attachment(lines, f"{name}.csv", "text/csv; charset=utf-8")
+        lines = exporting.csv_lines(TABLES[table].columns, public_rows(table, request), safe=True)
+        return attachment(chain([exporting.BOM], lines), f"{name}.csv", "text/csv; charset=utf-8")
 
     return view
 
