@@ -1,12 +1,13 @@
 """Every list as data: the same public records, by the row."""
 
 import json
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, StreamingHttpResponse
 
-from research import exporting
+from research import exporting, packages
 from research.queries import lists
 from research.rows import TABLES, Row
 
@@ -24,6 +25,18 @@ def json_view(table: str, name: str) -> Callable[[HttpRequest], StreamingHttpRes
         return attachment(json_lines(public_rows(table, request)), f"{name}.json", "application/json")
 
     return view
+
+
+def data_package(request: HttpRequest) -> FileResponse:
+    return package_attachment(public=True)
+
+
+def package_attachment(*, public: bool) -> FileResponse:
+    """All tables, by way of a file: a large package needs no memory."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
+    packages.write_package(file, public=public)
+    file.seek(0)
+    return FileResponse(file, as_attachment=True, filename="data.zip", content_type="application/zip")
 
 
 def public_rows(table: str, request: HttpRequest) -> Iterator[Row]:
