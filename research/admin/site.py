@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, HttpRequest
+from django.http import HttpRequest, StreamingHttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse, translate_url
 from django.utils.translation import get_language, get_language_info
@@ -82,7 +82,7 @@ class Workbench(AdminSite):
         return super().app_index(request, app_label, {**title, **(extra_context or {})})
 
 
-def data_package(request: HttpRequest) -> FileResponse:
+def data_package(request: HttpRequest) -> StreamingHttpResponse:
     if not dashboard.may_export_all(request.user):
         raise PermissionDenied
     return downloads.package_attachment(public=False)

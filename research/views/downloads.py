@@ -5,11 +5,14 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 
-from django.http import FileResponse, HttpRequest, StreamingHttpResponse
+from django.http import HttpRequest, StreamingHttpResponse
+from django.utils import translation
 
 from research import exporting, packages
 from research.queries import lists
 from research.rows import TABLES, Row
+
+CHUNK = 64 * 1024
 
 
 def csv_view(table: str, name: str) -> Callable[[HttpRequest], StreamingHttpResponse]:
@@ -27,16 +30,22 @@ def json_view(table: str, name: str) -> Callable[[HttpRequest], StreamingHttpRes
     return view
 
 
-def data_package(request: HttpRequest) -> FileResponse:
+def data_package(request: HttpRequest) -> StreamingHttpResponse:
     return package_attachment(public=True)
 
 
-def package_attachment(*, public: bool) -> FileResponse:
-    """All tables, by way of a file: a large package needs no memory."""
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
-    packages.write_package(file, public=public)
-    file.seek(0)
-    return FileResponse(file, as_attachment=True, filename="data.zip", content_type="application/zip")
+def package_attachment(*, public: bool) -> StreamingHttpResponse:
+    return attachment(package_chunks(public, translation.get_language()), "data.zip", "application/zip")
+
+
+def package_chunks(public: bool, language: str | None) -> Iterator[bytes]:
+    """By way of a file: a large package needs no memory. Sent after the request has had its language."""
+    with tempfile.TemporaryFile() as file:
+        with translation.override(language):
+            packages.write_package(file, public=public)
+        file.seek(0)
+        while chunk := file.read(CHUNK):
+            yield chunk
 
 
 def public_rows(table: str, request: HttpRequest) -> Iterator[Row]:
@@ -52,7 +61,7 @@ def json_lines(rows: Iterable[Row]) -> Iterator[str]:
     yield "\n]\n" if separator != "[\n" else "[]\n"
 
 
-def attachment(lines: Iterable[str], name: str, content_type: str) -> StreamingHttpResponse:
+def attachment(lines: Iterable[str] | Iterable[bytes], name: str, content_type: str) -> StreamingHttpResponse:
     response = StreamingHttpResponse(lines, content_type=content_type)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
