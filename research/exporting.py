@@ -1,4 +1,7 @@
-"""From tables to files: canonical CSV, UTF-8, line feeds, sorted by key; equal data give equal bytes."""
+"""From tables to files: canonical CSV, UTF-8, line feeds, sorted by key; equal data give equal bytes.
+
+For a person's spreadsheet the same lines are `safe`: no cell starts a formula.
+"""
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
@@ -6,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from research.rows import TABLES, Row
+from research.text import formulas
 
 # Excel takes a file for UTF-8 only with the mark; `import_csv` reads past it.
 BOM = "\ufeff"
@@ -18,11 +22,13 @@ class Echo:
         return text
 
 
-def csv_lines(columns: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:
-    writer: Any = csv.DictWriter(Echo(), columns, lineterminator="\n")
-    yield writer.writeheader()
+def csv_lines(columns: Sequence[str], rows: Iterable[Row], *, safe: bool = False) -> Iterator[str]:
+    """The header and the rows; `importing` reads both forms back as they were."""
+    written = formulas.neutral if safe else formulas.canonical
+    writer: Any = csv.writer(Echo(), lineterminator="\n")
+    yield writer.writerow(columns)
     for row in rows:
-        yield writer.writerow(row)
+        yield writer.writerow([written(row[name]) for name in columns])
 
 
 def export_folder(folder: Path) -> dict[str, int]:

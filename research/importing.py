@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from research import actions
 from research.cells import Keys
 from research.rows import TABLES, Decoded, Row, Rows
+from research.text import formulas
 
 # A Markdown note can be longer than csv's default of 128 KiB a cell.
 csv.field_size_limit(16 * 1024 * 1024)
@@ -130,7 +131,7 @@ def read_text(text: str, sheet: Sheet) -> Sheet:
             if number == 1:
                 sheet.header = [name.strip() for name in cells]
             elif any(cells):
-                sheet.rows.append((number, cells))
+                sheet.rows.append((number, [formulas.original(cell) for cell in cells]))
     except csv.Error as error:
         return _failed(
             sheet,

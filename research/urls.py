@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path, register_converter
 
 from research.views import lists, pages
-from research.views.downloads import csv_view, json_view
+from research.views.downloads import csv_view, data_package, json_view
 
 
 class KeyConverter:
@@ -32,6 +32,7 @@ def data(table: str, name: str = "") -> list[URLPattern]:
 urlpatterns = [
     path("", pages.home, name="home"),
     path("about/", pages.about, name="about"),
+    path("data.zip", data_package, name="data_package"),
     path("search/", pages.search_page, name="search"),
     #
     path("notes/", lists.list_view("notes"), name="notes"),

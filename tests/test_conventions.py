@@ -22,7 +22,7 @@ LAYERS = [
     {"search"},
     {"queries"},
     {"actions"},
-    {"importing", "exporting"},
+    {"importing", "exporting", "packages"},
     {"admin", "views", "feeds", "downloads", "context", "templatetags", "management", "apps"},
     {"urls"},
 ]
@@ -148,6 +148,7 @@ class TestVisibility:
         "context",
         "templatetags",
         "exporting",
+        "packages",
         "cells",
         "rows",
     )

@@ -54,12 +54,18 @@ def dashboard(user: Any) -> dict[str, Any]:
         "pending": pending(readable.values()),
         "uncited": [uncited(model) for model in (Case, Finding) if model.table in readable],
         "changes": changes(readable),
+        "may_export_all": may_export_all(user),
     }
 
 
 def may_read(user: AbstractBaseUser, model: type[Record]) -> bool:
     name = model._meta.model_name
     return any(user.has_perm(f"research.{right}_{name}") for right in ("view", "change"))  # type: ignore[attr-defined]
+
+
+def may_export_all(user: Any) -> bool:
+    """As for the export of one list, for every table."""
+    return all(user.has_perm(f"research.view_{model._meta.model_name}") for model in MODELS.values())
 
 
 def todos() -> dict[str, Any]:

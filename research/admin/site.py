@@ -4,7 +4,8 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, StreamingHttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse, translate_url
 from django.utils.translation import get_language, get_language_info
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from research.admin import dashboard, preview
 from research.admin.records import ADMINS
+from research.views import downloads
 
 # The tables in the order in which people work with them.
 SECTIONS = [
@@ -43,6 +45,7 @@ class Workbench(AdminSite):
     def get_urls(self) -> list[URLPattern | URLResolver]:
         own: list[URLPattern | URLResolver] = [
             path("preview/", self.admin_view(preview.markdown_preview), name="markdown_preview"),
+            path("data.zip", self.admin_view(data_package), name="data_package"),
             path("tags/", self.admin_view(preview.tag_names), name="tag_names"),
         ]
         return own + super().get_urls()
@@ -77,6 +80,12 @@ class Workbench(AdminSite):
     ) -> TemplateResponse:
         title = {"title": _("All tables")} if app_label == "research" else {}
         return super().app_index(request, app_label, {**title, **(extra_context or {})})
+
+
+def data_package(request: HttpRequest) -> StreamingHttpResponse:
+    if not dashboard.may_export_all(request.user):
+        raise PermissionDenied
+    return downloads.package_attachment(public=False)
 
 
 def other_languages(request: HttpRequest) -> list[dict[str, str]]:

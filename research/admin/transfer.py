@@ -74,7 +74,7 @@ class CSV(FileFormat):
         return importing.read_text(text, sheet)
 
     def export_data(self, rows: tablib.Dataset) -> bytes:
-        lines = exporting.csv_lines(rows.headers, rows.dict)
+        lines = exporting.csv_lines(rows.headers, rows.dict, safe=True)
         return (exporting.BOM + "".join(lines)).encode()
 
 

@@ -1,21 +1,24 @@
 """Every list as data: the same public records, by the row."""
 
 import json
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 
 from django.http import HttpRequest, StreamingHttpResponse
+from django.utils import translation
 
-from research import exporting
+from research import exporting, packages
 from research.queries import lists
 from research.rows import TABLES, Row
+
+CHUNK = 64 * 1024
 
 
 def csv_view(table: str, name: str) -> Callable[[HttpRequest], StreamingHttpResponse]:
     def view(request: HttpRequest) -> StreamingHttpResponse:
-        columns = TABLES[table].columns
-        lines = chain([exporting.BOM], exporting.csv_lines(columns, public_rows(table, request)))
-        return attachment(lines, f"{name}.csv", "text/csv; charset=utf-8")
+        lines = exporting.csv_lines(TABLES[table].columns, public_rows(table, request), safe=True)
+        return attachment(chain([exporting.BOM], lines), f"{name}.csv", "text/csv; charset=utf-8")
 
     return view
 
@@ -25,6 +28,24 @@ def json_view(table: str, name: str) -> Callable[[HttpRequest], StreamingHttpRes
         return attachment(json_lines(public_rows(table, request)), f"{name}.json", "application/json")
 
     return view
+
+
+def data_package(request: HttpRequest) -> StreamingHttpResponse:
+    return package_attachment(public=True)
+
+
+def package_attachment(*, public: bool) -> StreamingHttpResponse:
+    return attachment(package_chunks(public, translation.get_language()), "data.zip", "application/zip")
+
+
+def package_chunks(public: bool, language: str | None) -> Iterator[bytes]:
+    """By way of a file: a large package needs no memory. Sent after the request has had its language."""
+    with tempfile.TemporaryFile() as file:
+        with translation.override(language):
+            packages.write_package(file, public=public)
+        file.seek(0)
+        while chunk := file.read(CHUNK):
+            yield chunk
 
 
 def public_rows(table: str, request: HttpRequest) -> Iterator[Row]:
@@ -40,7 +61,7 @@ def json_lines(rows: Iterable[Row]) -> Iterator[str]:
     yield "\n]\n" if separator != "[\n" else "[]\n"
 
 
-def attachment(lines: Iterable[str], name: str, content_type: str) -> StreamingHttpResponse:
+def attachment(lines: Iterable[str] | Iterable[bytes], name: str, content_type: str) -> StreamingHttpResponse:
     response = StreamingHttpResponse(lines, content_type=content_type)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

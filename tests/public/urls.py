@@ -1,5 +1,7 @@
 """The public addresses, found by walking the URL configuration: a page that is added is tested at once."""
 
+import io
+import zipfile
 from collections.abc import Iterator
 
 from django.urls import URLPattern, reverse
@@ -61,5 +63,9 @@ def one_of_each() -> Iterator[str]:
 
 
 def body(response) -> str:
-    """The text of a response, streamed or not."""
-    return response.getvalue().decode()
+    """The text of a response, streamed or not; of a ZIP, the text of all that is in it."""
+    content = response.getvalue()
+    if response["Content-Type"] != "application/zip":
+        return content.decode()
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return "\n".join(archive.read(name).decode() for name in archive.namelist())
