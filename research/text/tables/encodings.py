@@ -159,7 +159,7 @@ def with_others(reason: str, others: list[str]) -> str:
     if not others:
         return reason
     names = ", ".join(ENCODINGS[name] for name in others)
-    return f"{reason} {_('The bytes are valid as %s, too: check the text.') % names}"
+    return reason + " " + _("The bytes are valid as %s, too: check the text.") % names
 
 
 def line_of_error(data: bytes) -> int:
