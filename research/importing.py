@@ -3,9 +3,7 @@
 Row numbers are a spreadsheet's: the header is row 1.
 """
 
-import csv
 import difflib
-import io
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -13,15 +11,16 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from research import actions
 from research.cells import Keys
 from research.rows import TABLES, Decoded, Row, Rows
 from research.text import formulas
+from research.text.tables import EXTENSIONS, TableError, read_table, refuse_size
 
-# A Markdown note can be longer than csv's default of 128 KiB a cell.
-csv.field_size_limit(16 * 1024 * 1024)
 CHUNK = 500
 
 
@@ -52,13 +51,17 @@ class Problem:
 
 @dataclass
 class Sheet:
-    """A file as text: the header, and the data rows with their numbers."""
+    """A file as text: the header, and the data rows with their numbers; and how it came to be read so."""
 
     file: str
     table: str
     header: list[str] = field(default_factory=list)
     rows: list[tuple[int, list[str]]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    format: str = ""
+    encoding: str = ""
+    reason: str = ""
+    alternatives: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -96,14 +99,14 @@ class Plan:
 
 
 def find_files(paths: Iterable[Path]) -> list[Path]:
-    """The CSV files that the paths name: files as they are, folders by their `*.csv`.
+    """The files that the paths name: files as they are, of folders all CSV and what else is named as a table.
 
     Raises FileNotFoundError.
     """
     files: list[Path] = []
     for path in paths:
         if path.is_dir():
-            files += sorted(file for file in path.glob("*.csv") if file.is_file())
+            files += sorted(file for file in path.iterdir() if file.is_file() and _is_table(file))
         elif path.is_file():
             files.append(path)
         else:
@@ -111,33 +114,36 @@ def find_files(paths: Iterable[Path]) -> list[Path]:
     return files
 
 
-def read_file(path: Path) -> Sheet:
+def _is_table(file: Path) -> bool:
+    extension = file.suffix.lower().removeprefix(".")
+    return extension == "csv" or (extension in EXTENSIONS and file.stem in TABLES)
+
+
+def read_file(path: Path, *, encoding: str = "") -> Sheet:
     """A table's file; the name says which table, as `cases.csv`."""
-    sheet = Sheet(file=path.name, table=path.stem)
-    if sheet.table not in TABLES:
+    if path.stem not in TABLES:
         names = ", ".join(f"{table}.csv" for table in TABLES)
-        return _failed(sheet, _("This is no table's name. Tables are: %s.") % names)
+        sheet = Sheet(path.name, path.stem)
+        return _failed(sheet, TableError(_("This is no table's name. Tables are: %s.") % names))
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        return _failed(sheet, _("Byte %s is not UTF-8; save the file as “CSV UTF-8”.") % (error.start + 1))
-    return read_text(text, sheet)
+        refuse_size(path.stat().st_size)
+        return read_bytes(path.read_bytes(), path.name, path.stem, encoding=encoding)
+    except TableError as error:
+        return _failed(Sheet(path.name, path.stem), error)
 
 
-def read_text(text: str, sheet: Sheet) -> Sheet:
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+def read_bytes(data: bytes, name: str, table: str, *, encoding: str = "") -> Sheet:
+    """What cannot be read is a problem of the sheet, never an exception."""
+    sheet = Sheet(name, table, encoding=encoding)
     try:
-        for number, cells in enumerate(reader, start=1):
-            if number == 1:
-                sheet.header = [name.strip() for name in cells]
-            elif any(cells):
-                sheet.rows.append((number, [formulas.original(cell) for cell in cells]))
-    except csv.Error as error:
-        return _failed(
-            sheet,
-            _("Not readable as CSV near line %(line)s: %(error)s.")
-            % {"line": reader.line_num, "error": error},
-        )
+        found = read_table(data, name, encoding=encoding)
+    except TableError as error:
+        return _failed(sheet, error)
+    sheet.header, sheet.rows, sheet.format = found.header, found.rows, found.format
+    if found.format != "json":
+        # Ours for a spreadsheet have apostrophes before what it would run; saving as XLSX keeps them.
+        sheet.rows = [(number, [formulas.original(cell) for cell in cells]) for number, cells in found.rows]
+    sheet.encoding, sheet.reason, sheet.alternatives = found.encoding, found.reason, found.alternatives
     return sheet
 
 
@@ -175,13 +181,25 @@ def apply(plan: Plan, *, by: Any, via: str) -> None:
     actions.write(plan.changes(), by=by, via=via)
 
 
-def _failed(sheet: Sheet, message: str) -> Sheet:
-    sheet.problems.append(Problem(sheet.file, 0, "", message))
+def _failed(sheet: Sheet, error: TableError) -> Sheet:
+    sheet.problems.append(Problem(sheet.file, error.row, error.column, error.message))
     return sheet
+
+
+def _named_columns(header: list[str], codec: Rows) -> list[str]:
+    """The header with the columns' own names where it has the names that people see, in either language."""
+    known = {name: name for name in codec.columns}
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            for column in codec.columns:
+                label = str(codec.model._meta.get_field(column).verbose_name)  # type: ignore[union-attr]
+                known.setdefault(label.casefold(), column)
+    return [known.get(name.casefold(), name) for name in header]
 
 
 def _plan_table(sheet: Sheet, codec: Rows, keys: Keys, partial: bool) -> TablePlan:
     """The rows are read even where the header is wrong: one upload should name all that is to be mended."""
+    sheet.header = _named_columns(sheet.header, codec)
     result = TablePlan(sheet.table, sheet.file, problems=_header_problems(sheet, codec, partial))
     if codec.key() not in sheet.header or len(set(sheet.header)) < len(sheet.header):
         _expect_keys(sheet, codec, keys)

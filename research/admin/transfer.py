@@ -4,7 +4,6 @@ import hashlib
 import json
 import types
 from collections import defaultdict
-from dataclasses import replace
 from typing import Any
 
 import tablib
@@ -13,32 +12,36 @@ from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from import_export.admin import ImportExportMixin
 from import_export.formats.base_formats import Format
-from import_export.forms import ConfirmImportForm, ExportForm
+from import_export.forms import ConfirmImportForm, ExportForm, ImportForm
 from import_export.results import Error, Result, RowResult
 
 from research import actions, exporting, importing
 from research.admin.differences import marked
 from research.admin.links import admin_url
 from research.admin.uploads import Expired, UploadStorage
-from research.importing import Plan, PlannedRow, Problem, Sheet, State
+from research.importing import Plan, PlannedRow, Problem, State
 from research.models import Record
 from research.rows import TABLES, Rows
+from research.text.tables import TableError, refuse_size
+from research.text.tables.encodings import ENCODINGS
 
 # --- formats -------------------------------------------------------------------------------------------
 
 
 class FileFormat(Format):
-    """Bytes to a sheet and back. What cannot be read is a problem of the sheet, never an exception."""
+    """What import-export asks of a format. A file's name says how it is read, so bytes stay bytes here."""
 
     title: str
     extension: str
     content_type: str
 
     def __init__(self, encoding: str | None = None) -> None:
-        """import-export names an encoding; ours is UTF-8 always."""
+        """import-export names an encoding; ours is found, or chosen by the person."""
 
     def get_title(self) -> str:
         return self.title
@@ -54,24 +57,16 @@ class FileFormat(Format):
 
     can_export = can_import
 
-    def create_dataset(self, data: bytes) -> Sheet:
-        sheet = Sheet(file="", table="")
-        try:
-            return self.read(data.decode("utf-8-sig"), sheet)
-        except UnicodeDecodeError as error:
-            message = _("Byte %s is not UTF-8; save the file as “CSV UTF-8”.") % (error.start + 1)
-            sheet.problems.append(Problem("", 0, "", message))
-            return sheet
+    def create_dataset(self, data: bytes) -> bytes:
+        return data
 
-    def read(self, text: str, sheet: Sheet) -> Sheet:
-        raise NotImplementedError
+
+class AnyTable(FileFormat):
+    title, extension = "CSV, XLSX, JSON", ""
 
 
 class CSV(FileFormat):
     title, extension, content_type = "CSV", "csv", "text/csv; charset=utf-8"
-
-    def read(self, text: str, sheet: Sheet) -> Sheet:
-        return importing.read_text(text, sheet)
 
     def export_data(self, rows: tablib.Dataset) -> bytes:
         lines = exporting.csv_lines(rows.headers, rows.dict, safe=True)
@@ -83,31 +78,8 @@ class JSON(FileFormat):
 
     title, extension, content_type = "JSON", "json", "application/json"
 
-    def read(self, text: str, sheet: Sheet) -> Sheet:
-        try:
-            rows = json.loads(text)
-        except ValueError as error:
-            sheet.problems.append(Problem("", 0, "", _("Not readable as JSON: %s.") % error))
-            return sheet
-        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            sheet.problems.append(
-                Problem("", 0, "", _("The file must be a list of objects, one for each row."))
-            )
-            return sheet
-        sheet.header = list(dict.fromkeys(name for row in rows for name in row))
-        for number, row in enumerate(rows, start=2):
-            # A key that a row lacks shows as a cell too few.
-            sheet.rows.append((number, [cell(row[name]) for name in sheet.header if name in row]))
-        return sheet
-
     def export_data(self, rows: tablib.Dataset) -> bytes:
         return json.dumps(rows.dict, ensure_ascii=False, indent=2).encode()
-
-
-def cell(value: Any) -> str:
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 # --- the resource --------------------------------------------------------------------------------------
@@ -121,7 +93,7 @@ class Transfer:
 
     def import_data(
         self: Any,
-        dataset: Sheet,
+        dataset: bytes,
         dry_run: bool = False,
         *,
         file_name: str = "",
@@ -129,12 +101,12 @@ class Transfer:
         form: Any = None,
         **kwargs: Any,
     ) -> Result:
-        problems = [replace(problem, file=file_name) for problem in dataset.problems]
-        sheet = replace(dataset, table=self.table, file=file_name, problems=problems)
+        chosen = form.cleaned_data["encoding"]
+        sheet = importing.read_bytes(dataset, file_name, self.table, encoding=chosen)
         plan = importing.plan([sheet])
         result = as_result(plan, self.columns)
         if dry_run:
-            form.fingerprint = fingerprint(plan)
+            form.sheet, form.fingerprint = sheet, fingerprint(plan)
         elif not plan.problems:
             for message in self.apply(plan, user, form.cleaned_data["fingerprint"]):
                 result.append_base_error(Error(message))
@@ -195,10 +167,14 @@ def as_result(plan: Plan, columns: tuple[str, ...]) -> Result:
 def sort_problems(plan: Plan) -> tuple[dict[int, dict[str, list[str]]], list[Problem]]:
     """Messages by row and column; and what is wrong with the file or its header."""
     by_row: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    whole_file = []
+    planned = {row.number for table in plan.tables for row in table.rows}
     for problem in plan.problems:
-        if problem.row > 1:
+        if problem.row in planned:
             by_row[problem.row][problem.column or NON_FIELD_ERRORS].append(problem.message)
-    return by_row, [problem for problem in plan.problems if problem.row <= 1]
+        else:
+            whole_file.append(problem)
+    return by_row, whole_file
 
 
 def row_result(row: PlannedRow, columns: tuple[str, ...]) -> RowResult:
@@ -211,7 +187,28 @@ def row_result(row: PlannedRow, columns: tuple[str, ...]) -> RowResult:
 # --- the pages -----------------------------------------------------------------------------------------
 
 
-FORMATS = [CSV, JSON]
+def encodings() -> list[tuple[str, Any]]:
+    return [("", _("find it")), *ENCODINGS.items()]
+
+
+class ReadingForm(forms.Form):
+    encoding = forms.ChoiceField(label=gettext_lazy("Encoding"), choices=encodings, required=False)
+
+
+class UploadForm(ReadingForm, ImportForm):
+    field_order = ["import_file", "encoding"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["format"].widget = forms.HiddenInput()  # any table file: there is nothing to choose
+
+    def clean_import_file(self) -> Any:
+        file = self.cleaned_data["import_file"]
+        try:
+            refuse_size(file.size)
+        except TableError as error:
+            raise ValidationError(error.message) from None
+        return file
 
 
 class ChooseFormat(ExportForm):
@@ -220,17 +217,17 @@ class ChooseFormat(ExportForm):
         self.initial["format"] = "0"
 
 
-class ConfirmForm(ConfirmImportForm):
-    format = forms.ChoiceField(
-        choices=[(str(number), "") for number in range(len(FORMATS))], widget=forms.HiddenInput()
-    )
+class ConfirmForm(ReadingForm, ConfirmImportForm):
+    format = forms.ChoiceField(choices=[("0", "")], widget=forms.HiddenInput())
     # What the person has seen and now confirms.
     fingerprint = forms.CharField(widget=forms.HiddenInput())
 
 
 class TransferAdmin(ImportExportMixin):
     model: type[Record]
-    formats = FORMATS
+    import_formats = [AnyTable]
+    export_formats = [CSV, JSON]
+    import_form_class = UploadForm
     tmp_storage_class = UploadStorage
     export_form_class = ChooseFormat
     confirm_form_class = ConfirmForm
@@ -251,17 +248,53 @@ class TransferAdmin(ImportExportMixin):
 
     def get_confirm_form_initial(self, request: HttpRequest, import_form: Any) -> dict[str, Any]:
         initial: dict[str, Any] = super().get_confirm_form_initial(request, import_form)
-        return {**initial, "fingerprint": import_form.fingerprint} if import_form else initial
+        if not import_form:
+            return initial
+        seen = {"encoding": import_form.sheet.encoding, "fingerprint": import_form.fingerprint}
+        return {**initial, **seen}
+
+    def import_action(self, request: HttpRequest, **kwargs: Any) -> Any:
+        """The preview also says how the file was read, and offers to read it otherwise."""
+        response: Any = super().import_action(request, **kwargs)
+        context = response.context_data
+        if "result" in context:
+            context["sheet"] = context["form"].sheet
+            context["reading_form"] = self.create_confirm_form(request, import_form=context["form"])
+            context["reading_form"].auto_id = "id_reading_%s"
+        return response
 
     def process_import(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         gone = _("The uploaded file is no longer there.")
-        if self.has_import_permission(request) and not self.create_confirm_form(request).is_valid():
+        form = self.create_confirm_form(request)
+        if self.has_import_permission(request) and not form.is_valid():
             return self.import_again(request, [gone])
         try:
+            if self.has_import_permission(request) and "again" in request.POST:
+                return self.preview_again(request, form)
             response: HttpResponse = super().process_import(request, **kwargs)
         except Expired:
             return self.import_again(request, [gone])
         return response
+
+    def preview_again(self, request: HttpRequest, form: Any) -> HttpResponse:
+        """The preview of the file that was uploaded before, read in the encoding that the person chose."""
+        data = UploadStorage(name=form.cleaned_data["import_file_name"]).read()
+        name = form.cleaned_data["original_file_name"]
+        resource = TRANSFERS[self.model.table]()
+        result = resource.import_data(data, dry_run=True, file_name=name, user=request.user, form=form)
+        initial = {**form.cleaned_data, "fingerprint": form.fingerprint}
+        context = {
+            **self.admin_site.each_context(request),
+            **{"title": _("Import"), "opts": self.model._meta, "result": result, "sheet": form.sheet},
+            "reading_form": ConfirmForm(initial=initial, auto_id="id_reading_%s"),
+        }
+        if result.has_errors() or result.has_validation_errors():
+            classes = self.get_resource_classes(request)
+            context["form"] = UploadForm([AnyTable], classes, initial=self.get_import_form_initial(request))
+            context["fields_list"] = [("", resource.columns)]
+        else:
+            context["confirm_form"] = ConfirmForm(initial=initial)
+        return TemplateResponse(request, [self.import_template_name], context)
 
     def process_result(self, result: Result, request: HttpRequest) -> HttpResponse:
         if result.has_errors() or result.has_validation_errors():

@@ -14,17 +14,18 @@ from research.admin import uploads
 from research.models import Case, Revision
 from research.rows import MODELS, TABLES
 from tests.admin.pages import all_tables, revisions, url
-from tests.factories import MAKERS, make_case, make_industry, make_organization
+from tests.factories import MAKERS, make_case, make_industry, make_organization, make_user
+from tests.table_files import as_xlsx
 
 CSV, JSON = "0", "1"
 HEADER = "slug,title,organization,mode,industries,period,body,tags,status"
 
 
-def upload(client, content, model=Case, file_format=CSV):
+def upload(client, content, model=Case, extension="csv", **choices):
     data = content if isinstance(content, bytes) else content.encode()
-    file = SimpleUploadedFile(f"{model.table}.csv", data)
+    file = SimpleUploadedFile(f"我的表.{extension}", data)
     response = client.post(
-        url(model, "import"), {"import_file": file, "format": file_format, "resource": "0"}
+        url(model, "import"), {"import_file": file, "format": "0", "resource": "0", **choices}
     )
     assert response.status_code == 200
     return response
@@ -84,11 +85,12 @@ class TestImport:
         ("content", "named"),
         [
             ("slug,titel\na,b\n", "titel"),
-            (b"slug,title\n\xd6\xd0,x\n", "UTF-8"),
-            ('slug,title\n"a,b\n', "CSV"),
+            (b"slug,title\n\xff,x\n", "不是 UTF-8"),
+            ('slug,title\n"a,b\n', "第 2 行开始的引号没有关闭"),
+            (b"\x89PNG", "PNG 图片"),
             ("", "slug"),
         ],
-        ids=["column", "encoding", "quote", "empty"],
+        ids=["column", "encoding", "quote", "image", "empty"],
     )
     def test_a_file_that_cannot_be_read_says_why(self, editing, content, named):
         response = editing.post(
@@ -165,6 +167,79 @@ class TestImport:
         assert messages(editing.post(url(Case, "process_import"), data, follow=True))
 
 
+class TestEncodings:
+    """How a file was read is said, and the person may have it read otherwise before anything is written."""
+
+    TEXT = f"{HEADER}\n新,雲端,甲,,,,,,draft\n"
+
+    @pytest.fixture(autouse=True)
+    def owner(self, organization):
+        pass
+
+    def again(self, client, response, encoding):
+        data = {**response.context["reading_form"].initial, "encoding": encoding, "again": "1"}
+        return client.post(url(Case, "process_import"), data)
+
+    def test_the_preview_says_which_and_why(self, editing):
+        response = upload(editing, self.TEXT.encode("gb18030"))
+        page = response.content.decode()
+        assert "这些字节不是有效的 UTF-8，但是有效的 GB18030。" in page
+        assert '<option value="gb18030" selected>' in page
+        confirm(editing, response)
+        assert Case.objects.get().title == "雲端"
+
+    def test_big5_is_named_with_its_alternative(self, editing):
+        text = f"{HEADER}\n1,中文,名,,,,,,draft\n"
+        page = upload(editing, text.encode("big5")).content.decode()
+        assert "这些字节按 GB18030 读也有效：请核对文字。" in page
+
+    def test_the_person_reads_it_in_another_encoding_and_confirms_that(self, editing):
+        data = "slug,title,organization,mode,industries,period,body,tags,status\n新,云,甲,,,,,,draft\n"
+        first = upload(editing, data.encode("gb18030"), encoding="big5")
+        assert "confirm_form" not in first.context, "no organization has the garbled name"
+        second = self.again(editing, first, "gb18030")
+        assert second.context["result"].totals["new"] == 1
+        assert not Case.objects.exists()
+        confirm(editing, second)
+        assert Case.objects.get().title == "云"
+
+    def test_a_choice_that_does_not_fit_is_answered_and_can_be_changed(self, editing):
+        first = upload(editing, self.TEXT.encode("gb18030"))
+        second = self.again(editing, first, "utf-8")
+        assert "不是 UTF-8" in second.content.decode()
+        assert self.again(editing, second, "gb18030").context["result"].totals["new"] == 1
+
+    def test_another_encoding_cannot_be_confirmed_unseen(self, editing):
+        first = upload(editing, self.TEXT.encode("gb18030"))
+        data = {**first.context["confirm_form"].initial, "encoding": "big5"}
+        assert messages(editing.post(url(Case, "process_import"), data, follow=True))
+        assert not Case.objects.exists()
+
+    def test_a_workbook_names_its_sheet(self, editing):
+        rows = [line.split(",") for line in self.TEXT.splitlines()]
+        response = upload(editing, as_xlsx(rows, "案例"), extension="xlsx")
+        assert "XLSX 工作簿：已读取工作表“案例”。" in response.content.decode()
+        assert response.context["result"].totals["new"] == 1
+
+    def test_a_file_that_is_gone_is_a_message(self, editing):
+        first = upload(editing, self.TEXT)
+        confirm(editing, first)
+        data = {**first.context["reading_form"].initial, "again": "1"}
+        assert messages(editing.post(url(Case, "process_import"), data, follow=True))
+
+    def test_a_file_that_is_too_large_is_refused(self, editing, monkeypatch):
+        monkeypatch.setattr("research.text.tables.MOST_BYTES", 10)
+        assert "请拆分文件" in upload(editing, self.TEXT).content.decode()
+
+    def test_reading_again_needs_the_permission(self, editing, client, organization):
+        initial = upload(editing, self.TEXT).context["reading_form"].initial
+        staff = make_user("reader")
+        staff.is_staff = True
+        staff.save()
+        client.force_login(staff)
+        assert client.post(url(Case, "process_import"), {**initial, "again": "1"}).status_code == 403
+
+
 class TestUploads:
     def test_the_folder_is_ours_alone(self, tmp_path):
         assert uploads.folder().stat().st_mode & 0o777 == 0o700
@@ -187,9 +262,9 @@ class TestExport:
     def test_an_export_comes_back_unchanged(self, table, editing):
         MAKERS[table]()
         model = MODELS[table]
-        for file_format in (CSV, JSON):
+        for file_format, extension in ((CSV, "csv"), (JSON, "json")):
             response = editing.post(url(model, "export"), {"format": file_format, "resource": "0"})
-            result = upload(editing, response.content, model, file_format).context["result"]
+            result = upload(editing, response.content, model, extension).context["result"]
             assert (result.totals["skip"], len(result.rows), result.base_errors) == (1, 0, [])
 
     def test_csv_is_chosen_unless_another_is(self, editing):
@@ -217,6 +292,6 @@ class TestExport:
 
     @pytest.mark.parametrize("content", ["{", "{}", '["a"]', '[{"slug": "a"}, {"title": "b"}]'])
     def test_json_that_is_no_table_says_why(self, editing, content):
-        response = upload(editing, content, file_format=JSON)
+        response = upload(editing, content, extension="json")
         result = response.context["result"]
         assert result.base_errors or result.invalid_rows

@@ -7,12 +7,13 @@ from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
 from research import actions, importing
-from research.importing import Plan, State
+from research.importing import Plan, Sheet, State
 from research.management.base import ResearchCommand
+from research.text.tables.encodings import ENCODINGS
 
 
 class Command(ResearchCommand):
-    help = "Read tables from CSV files or folders: a dry run that says what would change; --apply writes it."
+    help = "Read tables (CSV, XLSX, JSON): a dry run that says what would change; --apply writes it."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
@@ -24,14 +25,22 @@ class Command(ResearchCommand):
             "--partial", action="store_true", help="columns may be absent; they change nothing"
         )
 
-    def handle(self, *args: Any, paths: list[Path], apply: bool, partial: bool, **options: Any) -> None:
+        parser.add_argument(
+            "--encoding",
+            default="",
+            help=f"of the files: {', '.join(ENCODINGS)} (default: found for each)",
+        )
+
+    def handle(
+        self, *args: Any, paths: list[Path], apply: bool, partial: bool, encoding: str, **options: Any
+    ) -> None:
         try:
             files = importing.find_files(paths)
         except FileNotFoundError as error:
             self.fail(str(error))
         if not files:
-            self.fail(_("There is no CSV file in %s.") % ", ".join(map(str, paths)))
-        plan = importing.plan((importing.read_file(file) for file in files), partial=partial)
+            self.fail(_("There is no table (CSV, XLSX or JSON) in %s.") % ", ".join(map(str, paths)))
+        plan = importing.plan((self.read(file, encoding) for file in files), partial=partial)
         self.report(plan)
         if plan.problems:
             self.fail(*map(str, plan.problems), _("%s problems. Nothing was written.") % len(plan.problems))
@@ -43,6 +52,16 @@ class Command(ResearchCommand):
         except (actions.Conflict, DatabaseError) as error:
             self.fail(str(error), _("Nothing was written."))
         self.stdout.write(_("Written: %s rows.") % len(plan.changes()))
+
+    def read(self, file: Path, encoding: str) -> Sheet:
+        sheet = importing.read_file(file, encoding=encoding)
+        if sheet.reason and (sheet.encoding != "utf-8" or sheet.alternatives):
+            named = f"{ENCODINGS[sheet.encoding]}. " if sheet.encoding else ""
+            self.stdout.write(f"{file.name}: {named}{sheet.reason}")
+            for other in sheet.alternatives:
+                named_other = {"name": ENCODINGS[other], "option": f"--encoding {other}"}
+                self.stdout.write("  " + _("To read it as %(name)s, add %(option)s.") % named_other)
+        return sheet
 
     def report(self, plan: Plan) -> None:
         for table in plan.tables:
