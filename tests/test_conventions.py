@@ -22,7 +22,8 @@ LAYERS = [
     {"search"},
     {"queries"},
     {"actions"},
-    {"importing", "exporting"},
+    {"importing", "exporting", "written_notes"},
+    {"note_files"},
     {"admin", "views", "feeds", "downloads", "context", "templatetags", "management", "apps"},
     {"urls"},
 ]
