@@ -154,13 +154,9 @@ class _NoteRows:
         key, known = self.sources.find(reference)
         if key not in self.rows["sources"]:
             values = {} if known else _source_values(key, reference)
-            self._put(
-                "sources",
-                key,
-                values,
-                known,
-                (file, reference.line, known.title if known else reference.title),
-            )
+            renamed = known is not None and known.title != reference.title
+            text = f"{reference.title} → {known}" if renamed else reference.title
+            self._put("sources", key, values, known, (file, reference.line, text))
         return key
 
     def _todos(self, file: str, note: ParsedNote, known: Note | None) -> None:

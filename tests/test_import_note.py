@@ -86,7 +86,8 @@ class TestWhatIsKnown:
     )
     def test_a_source_is_reused(self, known: dict[str, str], item: str) -> None:
         source = make.make_source(**{"title": "原题", **known})
-        put(f"正文\n\n## 参考文献\n\n- {item}\n")
+        planned = put(f"正文\n\n## 参考文献\n\n- {item}\n")
+        assert source.title in str(planned.found["云-概览-190912.md"][1])
         assert list(Source.objects.all()) == [source]
         assert f"[@{source.key}]" in Note.objects.get().body
         assert Revision.objects.filter(table="sources").count() == 1

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from research import written_notes
-from research.management.base import ResearchCommand
+from research.management.base import ResearchCommand, file_error
 from research.models import Note
 
 
@@ -30,7 +30,7 @@ class Command(ResearchCommand):
         try:
             output.write_text(text, encoding="utf-8", newline="")
         except OSError as error:
-            self.fail(f"{error.filename}: {error.strerror}")
+            self.fail(file_error(error))
 
     def fail(self, message: str) -> None:
         self.stderr.write(message)

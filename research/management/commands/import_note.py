@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from research import actions, importing, note_files
 from research.importing import State
-from research.management.base import ResearchCommand
+from research.management.base import ResearchCommand, file_error
 
 
 class Command(ResearchCommand):
@@ -25,7 +25,7 @@ class Command(ResearchCommand):
         try:
             read = [(file.name, file.read_bytes()) for file in files]
         except OSError as error:
-            self.fail(f"{error.filename}: {error.strerror}", _("Nothing was written."))
+            self.fail(file_error(error), _("Nothing was written."))
         planned = note_files.plan_files(read)
         self.report(planned)
         problems = planned.plan.problems
