@@ -129,19 +129,24 @@ class Outcome:
 
 
 @pytest.fixture
-def import_csv(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Outcome]:
-    """Run the command; the reader's language is the site's unless `--language` says otherwise."""
+def command(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Outcome]:
+    """Run a command; the reader's language is the site's unless `--language` says otherwise."""
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         monkeypatch.delenv(name, raising=False)
 
     def run(*arguments: object) -> Outcome:
         try:
-            call_command("import_csv", *map(str, arguments))
+            call_command(*map(str, arguments))
         except SystemExit as end:
             return Outcome(end.code, *capsys.readouterr())
         return Outcome(0, *capsys.readouterr())
 
     return run
+
+
+@pytest.fixture
+def import_csv(command: Callable[..., Outcome]) -> Callable[..., Outcome]:
+    return lambda *arguments: command("import_csv", *arguments)
 
 
 @pytest.fixture

@@ -22,7 +22,8 @@ LAYERS = [
     {"search"},
     {"queries"},
     {"actions"},
-    {"importing", "exporting", "packages"},
+    {"importing", "exporting", "packages", "written_notes"},
+    {"note_files"},
     {"admin", "views", "feeds", "downloads", "context", "templatetags", "management", "apps"},
     {"urls"},
 ]

@@ -21,6 +21,7 @@ from research.admin.inlines import (
     TodoInline,
 )
 from research.admin.links import admin_url, citing, record_link
+from research.admin.note_upload import NoteUpload
 from research.models import (
     Argument,
     Case,
@@ -40,7 +41,7 @@ from research.models import (
 )
 
 
-class NoteAdmin(PublishableAdmin):
+class NoteAdmin(NoteUpload, PublishableAdmin):
     list_display = ["title", "date", "tag_names", "status"]
     list_filter = ["status", TagFilter]
     date_hierarchy = "date"

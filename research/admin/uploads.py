@@ -20,6 +20,9 @@ class UploadStorage(BaseStorage):
     """A folder of our own; a file's name is drawn here and can neither be guessed nor be a path."""
 
     def save(self, data: bytes) -> None:
+        self.keep(data)
+
+    def keep(self, data: bytes) -> None:
         sweep()
         self.name = token_hex(16)
         self._path().write_bytes(data)
