@@ -163,9 +163,9 @@ def test_a_nasty_file_is_answered_and_nothing_is_written(
     file = tmp_path / f"industries{extension}"
     file.write_bytes(content() if callable(content) else content)
     before = database(tmp_path)
-    start = time.monotonic()
+    start = time.process_time()
     outcome = import_csv(file, "--apply", "--language", "en")
-    assert time.monotonic() - start < 5
+    assert time.process_time() - start < 5
     assert outcome.code == 2
     assert re.match(rf"industries{extension}{message}", outcome.err[0], re.S), outcome.err[0]
     assert sum(map(len, outcome.err)) < 100_000

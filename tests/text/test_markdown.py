@@ -214,12 +214,13 @@ HOSTILE += ["<!-- nocite: [@a]\n", "http://", "|", "\\", "&", "_a", "a\n", "# a\
 def test_huge_input_takes_linear_time(piece):
     def seconds(count):
         text = piece * count
-        start = time.perf_counter()
+        start = time.process_time()
         html(text)
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     # Ten times the input may take ten times as long, and some; a quadratic rule would take a hundred times.
-    assert seconds(20_000) < max(40 * seconds(2_000), 1)
+    # The processor's time, which other work on the machine does not lengthen.
+    assert seconds(20_000) < max(40 * seconds(2_000), 3)
 
 
 @pytest.mark.parametrize(

@@ -294,6 +294,6 @@ def test_any_text_is_read_and_written(text: str) -> None:
 
 @pytest.mark.parametrize("line", [text * 20_000 for text in ("[", "- ", "((", "http://", "#", "190912-")])
 def test_no_line_takes_long(line: str) -> None:
-    start = time.monotonic()
+    start = time.process_time()
     note(f"## 参考\n\n- {line}\n\n## TODO\n- {line}\n\n## changelog\n- {line}")
-    assert time.monotonic() - start < 3
+    assert time.process_time() - start < 3
