@@ -125,21 +125,6 @@ def set_status(records: Iterable[Any], status: Status, *, by: AbstractBaseUser |
     return len(changed)
 
 
-def reindex() -> int:
-    """Derive citations, links and search passages of every record anew; returns how many there are."""
-    count = 0
-    for table, codec in TABLES.items():
-        ids = list(codec.model.objects.order_by("pk").values_list("pk", flat=True))
-        for start in range(0, len(ids), BATCH):
-            with transaction.atomic():
-                records = list(
-                    codec().queryset(codec.model.objects.filter(pk__in=ids[start : start + BATCH]))
-                )
-                _derive(table, records, {record.pk: codec().row(record) for record in records})
-        count += len(ids)
-    return count
-
-
 # --- one batch of one table --------------------------------------------------------------------------------
 
 

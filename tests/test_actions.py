@@ -236,20 +236,6 @@ class TestTraces:
     def test_names_longer_than_any_record_break_nothing(self, body: str) -> None:
         assert same(make.make_case(body=body)).body == body
 
-    def test_reindex_derives_all_again(self) -> None:
-        case = make.make_case("城市大脑", body="[@a] [[b]]")
-        before = {
-            name: found for name, found in everything().items() if name not in ("Citation", "Link", "Passage")
-        }
-        citations, links, count = cited(case), Link.objects.count(), Passage.objects.count()
-        Citation.objects.all().delete()
-        Link.objects.all().delete()
-        search.remove("cases", [case.pk])
-        assert actions.reindex() == 2  # the case and its organization
-        assert (cited(case), Link.objects.count(), Passage.objects.count()) == (citations, links, count)
-        assert [group.table for group in search.find("城市大脑")] == ["cases"]
-        assert {name: found for name, found in everything().items() if name in before} == before
-
 
 class TestDelete:
     def test_the_last_row_stays_in_the_history(self) -> None:

@@ -1,5 +1,6 @@
 """The base of all tables in the admin. Every write goes through `research.actions`, once a record."""
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -100,8 +101,9 @@ class RecordAdmin(RecordFields, TransferAdmin, admin.ModelAdmin):
             if not issubclass(child, Record) or name not in child.public_parents:
                 continue
             standing = child.objects.filter(**{name: record})
-            drafts = standing.exclude(status=Status.PUBLISHED).count()
-            published = standing.filter(status=Status.PUBLISHED).count()
+            statuses = Counter(standing.values_list("status", flat=True))
+            published = statuses[Status.PUBLISHED]
+            drafts = statuses.total() - published
             kind = child._meta.verbose_name_plural
             if record.is_public and drafts:
                 text = _("Not public yet, of what stands on it: %(count)s %(kind)s.")
