@@ -116,19 +116,27 @@ class Rows(ModelResource):
 
     def rows(self, records: models.QuerySet[Any] | None = None) -> Iterator[Row]:
         """The rows of many records, sorted by key: as `row()` gives them, without making the records."""
+        return (row for _pk, _version, row in self.saved(records))
+
+    def saved(self, records: models.QuerySet[Any] | None = None) -> Iterator[tuple[int, int, Row]]:
+        """As `rows()`, each with its record's id and version."""
         found = self.model.objects.all() if records is None else records
         singles = [name for name in self.columns if name not in self.relations()]
-        columns = ["pk", *(self.fields[name].widget.expression(name) for name in singles)]
+        columns = ["pk", "version", *(self.fields[name].widget.expression(name) for name in singles)]
         values = found.order_by(by_code_point(self.key())).values_list(*columns)
         for chunk in chunks(values.iterator(chunk_size=CHUNK), CHUNK):
             ids = [pk for pk, *_cells in chunk]
             many = {name: self._related(name, ids) for name in self.relations()}
-            for pk, *cells in chunk:
+            for pk, version, *cells in chunk:
                 row = dict(zip(singles, cells, strict=True))
-                yield {
-                    name: many[name].get(pk, "") if name in many else text_of(row[name])
-                    for name in self.columns
-                }
+                yield (
+                    pk,
+                    version,
+                    {
+                        name: many[name].get(pk, "") if name in many else text_of(row[name])
+                        for name in self.columns
+                    },
+                )
 
     def _related(self, name: str, ids: list[int]) -> dict[int, str]:
         """The cells of a many-to-many column, by record; a record without any is left out."""
