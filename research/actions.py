@@ -3,9 +3,9 @@
 One call is one transaction: version check, save, relations and tags, citations, links, revision, search.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -17,8 +17,8 @@ from taggit.models import Tag, TaggedItem
 
 from research import search
 from research.cells import PLACES
-from research.models import Citation, Link, Record, Revision, Source, Status
-from research.rows import TABLES, Row, Rows
+from research.models import Batch, Citation, Link, Record, Revision, Source, Status
+from research.rows import MODELS, TABLES, Row, Rows
 from research.text import citations
 
 BATCH = 500
@@ -29,10 +29,17 @@ class Change:
     """A record with its new values and its new relations: records by many-to-many name, tag names by `tags`.
 
     A relation that is not named stays as it is. `record.version` is the version that the writer saw.
+    `row` is the row that the record will have, where the writer has made it already.
     """
 
     record: Record
     links: dict[str, list[Any]] = field(default_factory=dict)
+    row: Row | None = None
+
+
+def named_briefly(records: Sequence[Any]) -> str:
+    names = "; ".join(str(record) for record in records[:20])
+    return f"{names}; …" if len(records) > 20 else names
 
 
 class Conflict(Exception):
@@ -40,20 +47,16 @@ class Conflict(Exception):
 
     def __init__(self, records: Sequence[Record]) -> None:
         self.records = records
-        super().__init__(
-            _("Changed by someone else meanwhile: %s") % "; ".join(str(record) for record in records)
-        )
+        super().__init__(_("Changed by someone else meanwhile: %s") % named_briefly(records))
 
 
 class InUse(Exception):
-    """The record cannot go: `users` rest on it."""
+    """The records cannot go: `users` rest on them, or on some of them."""
 
-    def __init__(self, record: Record, users: Iterable[Any]) -> None:
-        self.record, self.users = record, list(users)
-        names = "; ".join(str(user) for user in self.users[:20])
-        super().__init__(
-            _("“%(record)s” cannot be deleted; it is used by: %(users)s") % {"record": record, "users": names}
-        )
+    def __init__(self, records: Sequence[Record], users: Iterable[Any]) -> None:
+        self.records, self.users = records, list(users)
+        named = {"record": named_briefly(records), "users": named_briefly(self.users)}
+        super().__init__(_("“%(record)s” cannot be deleted; it is used by: %(users)s") % named)
 
 
 class StillNamed(Exception):
@@ -74,46 +77,45 @@ def save(
 
 
 @transaction.atomic
-def write(changes: Sequence[Change], *, by: AbstractBaseUser | None, via: str) -> None:
-    """Create or update the records, tables in the given order; all or none.
+def write(
+    changes: Iterable[Change], *, by: AbstractBaseUser | None, via: str, batch: Batch | None = None
+) -> None:
+    """Create or update the records, in the given order; all or none.
 
-    `via` names the path ("form", "import", "command", …) in the history. Raises Conflict, or the database's
-    IntegrityError where a rule is broken that validation did not see.
+    `via` names the path ("form", "import", "command", …) in the history, `batch` the import that it is part
+    of. Raises Conflict, or the database's IntegrityError where a rule is broken that validation did not see.
     """
-    for _table, group in groupby(changes, key=lambda change: change.record.table):
-        table_changes = list(group)
-        for start in range(0, len(table_changes), BATCH):
-            _write_batch(table_changes[start : start + BATCH], by)
-    # Texts may cite and link records of any table, so all are there before the first is traced.
-    for table, group in groupby(changes, key=lambda change: change.record.table):
-        table_changes = list(group)
-        for start in range(0, len(table_changes), BATCH):
-            _trace(table, table_changes[start : start + BATCH], by, via)
+    for part in _parts(changes, lambda change: change.record.table):
+        _write_part(part, by)
+        _trace(part, by, via, batch)
 
 
 @transaction.atomic
-def delete(records: Iterable[Record], *, by: AbstractBaseUser | None, via: str) -> None:
-    """Delete the records; their last rows stay in the history.
+def delete(
+    records: Iterable[Record], *, by: AbstractBaseUser | None, via: str, batch: Batch | None = None
+) -> None:
+    """Delete the records, in the given order; their last rows stay in the history.
 
     Raises InUse where one is needed, Conflict where somebody has saved one meanwhile, and deletes none then.
     """
-    for record in records:
-        _check_versions(type(record), [record])
-        _refuse_if_listed(record)
-        if isinstance(record, Source):
-            _refuse_if_cited(record)
-        row = TABLES[record.table]().row(record)
-        revision = _revision(record, row, by, via)
-        revision.version, revision.deleted = record.version + 1, True
-        table, pk = record.table, record.pk
-        Citation.objects.filter(table=table, record_id=pk).delete()
-        Link.objects.filter(table=table, record_id=pk).delete()
-        search.remove(table, [pk])
-        try:
-            record.delete()
-        except ProtectedError as error:
-            raise InUse(record, error.protected_objects) from error
-        revision.save(force_insert=True)
+    for part in _parts(records, lambda record: record.table):
+        _delete_part(part, by, via, batch)
+
+
+def begin_batch(*, by: Any, via: str, files: str, undoes: Batch | None = None) -> Batch:
+    return Batch.objects.create(
+        by=by, author=by.get_username() if by else "", via=via, files=files, undoes=undoes
+    )
+
+
+def end_batch(batch: Batch, counts: dict[str, dict[str, int]], kept: list[list[str]], seconds: float) -> None:
+    batch.counts, batch.kept, batch.seconds = counts, kept, seconds
+    batch.save()
+
+
+def drop_unused_tags(names: Iterable[str]) -> None:
+    """Of the tags, forget those that nothing has: a batch that is undone leaves none behind."""
+    Tag.objects.filter(name__in=names, taggit_taggeditem_items=None).delete()
 
 
 def set_status(records: Iterable[Any], status: Status, *, by: AbstractBaseUser | None, via: str) -> int:
@@ -128,7 +130,14 @@ def set_status(records: Iterable[Any], status: Status, *, by: AbstractBaseUser |
 # --- one batch of one table --------------------------------------------------------------------------------
 
 
-def _write_batch(changes: list[Change], by: Any) -> None:
+def _parts(things: Iterable[Any], table: Callable[[Any], str]) -> Iterator[list[Any]]:
+    """The things as they come, at most BATCH of one table at a time."""
+    for _table, group in groupby(things, key=table):
+        while part := list(islice(group, BATCH)):
+            yield part
+
+
+def _write_part(changes: list[Change], by: Any) -> None:
     records = [change.record for change in changes]
     model = type(records[0])
     new = [record for record in records if record.pk is None]
@@ -140,7 +149,7 @@ def _write_batch(changes: list[Change], by: Any) -> None:
     for record in old:
         record.version += 1
         record.updated_by = by
-        record.save(force_update=True)
+    _update(model, old)
     if model is Source:
         _resolve(records)
     for name in TABLES[model.table].relations():
@@ -152,6 +161,38 @@ def _write_batch(changes: list[Change], by: Any) -> None:
     for record in records:
         # What was prefetched before is no longer what is written.
         getattr(record, "_prefetched_objects_cache", {}).clear()
+
+
+def _update(model: type[Record], records: list[Record]) -> None:
+    """One statement for them all: their versions were just checked and are locked, so each is there."""
+    if len(records) == 1:
+        records[0].save(force_update=True)
+    elif records:
+        names = [field.name for field in model._meta.concrete_fields if not field.primary_key]
+        model.objects.bulk_create(records, update_conflicts=True, unique_fields=["pk"], update_fields=names)
+
+
+def _delete_part(records: list[Record], by: Any, via: str, batch: Batch | None) -> None:
+    model, ids = type(records[0]), [record.pk for record in records]
+    _check_versions(model, records)
+    _refuse_if_listed(records)
+    if model is Source:
+        _refuse_if_cited(records)
+    codec = TABLES[model.table]()
+    rows = {pk: row for pk, _version, row in codec.saved(model.objects.filter(pk__in=ids))}
+    for record in records:
+        record.version += 1
+    revisions = [_revision(record, rows[record.pk], by, via, batch) for record in records]
+    for revision in revisions:
+        revision.deleted = True
+    Citation.objects.filter(table=model.table, record_id__in=ids).delete()
+    Link.objects.filter(table=model.table, record_id__in=ids).delete()
+    search.remove(model.table, ids)
+    try:
+        model.objects.filter(pk__in=ids).delete()
+    except ProtectedError as error:
+        raise InUse(records, error.protected_objects) from error
+    Revision.objects.bulk_create(revisions)
 
 
 def _check_versions(model: type[Record], records: list[Record]) -> None:
@@ -209,27 +250,30 @@ def _set_tags(model: type[Record], wanted: dict[int, list[str]]) -> None:
 # --- what follows from a record ----------------------------------------------------------------------------
 
 
-def _trace(table: str, changes: list[Change], by: Any, via: str) -> None:
+def _trace(changes: list[Change], by: Any, via: str, batch: Batch | None) -> None:
+    """A source may be written after the text that cites it; `_resolve` joins them then."""
     records = [change.record for change in changes]
+    table = records[0].table
     rows = _rows(TABLES[table](), changes)
     _derive(table, records, rows)
-    Revision.objects.bulk_create(_revision(record, rows[record.pk], by, via) for record in records)
+    Revision.objects.bulk_create(_revision(record, rows[record.pk], by, via, batch) for record in records)
 
 
 def _rows(codec: Rows, changes: list[Change]) -> dict[int, Row]:
-    """The rows as saved: from the change itself where it names all relations, else read anew."""
+    """The rows as saved: as the writer made them, or from the relations where all are named, or read anew."""
     relations = set(codec.relations())
-    rows = {
-        change.record.pk: codec.row_of(change.record, change.links)
-        for change in changes
-        if relations <= change.links.keys()
-    }
+    rows = {}
+    for change in changes:
+        if change.row is not None:
+            rows[change.record.pk] = change.row
+        elif relations <= change.links.keys():
+            rows[change.record.pk] = codec.row_of(change.record, change.links)
     others = [change.record.pk for change in changes if change.record.pk not in rows]
-    saved = codec.queryset(codec.model.objects.filter(pk__in=others)) if others else []
-    return rows | {record.pk: codec.row(record) for record in saved}
+    saved = codec.saved(codec.model.objects.filter(pk__in=others)) if others else []
+    return rows | {pk: row for pk, _version, row in saved}
 
 
-def _revision(record: Record, row: dict[str, str], by: Any, via: str) -> Revision:
+def _revision(record: Record, row: Row, by: Any, via: str, batch: Batch | None) -> Revision:
     return Revision(
         table=record.table,
         record_id=record.pk,
@@ -239,6 +283,7 @@ def _revision(record: Record, row: dict[str, str], by: Any, via: str) -> Revisio
         by=by,
         author=by.get_username() if by else "",
         via=via,
+        batch=batch,
     )
 
 
@@ -288,26 +333,25 @@ def _resolve(sources: list[Any]) -> None:
     Citation.objects.bulk_update(waiting, ["source"], batch_size=BATCH)
 
 
-def _refuse_if_listed(record: Record) -> None:
-    """The database would take the record out of others' lists without a word and without a revision."""
-    lists = [relation for relation in record._meta.related_objects if relation.many_to_many]
-    models = [
-        (relation, relation.related_model) for relation in lists if issubclass(relation.related_model, Record)
-    ]
+def _refuse_if_listed(records: list[Record]) -> None:
+    """The database would take the records out of others' lists without a word and without a revision."""
+    lists = [relation for relation in records[0]._meta.related_objects if relation.many_to_many]
     users = [
-        user for relation, model in models for user in model.objects.filter(**{relation.field.name: record})
+        user
+        for relation in lists
+        if issubclass(relation.related_model, Record)
+        for user in relation.related_model.objects.filter(
+            **{f"{relation.field.name}__in": records}
+        ).distinct()
     ]
     if users:
-        raise InUse(record, users)
+        raise InUse(records, users)
 
 
-def _refuse_if_cited(source: Source) -> None:
-    citing = list(Citation.objects.filter(source=source))
-    if citing:
-        ids: dict[str, list[int]] = {}
-        for citation in citing:
-            ids.setdefault(citation.table, []).append(citation.record_id)
-        users = [
-            user for table, pks in ids.items() for user in TABLES[table].model.objects.filter(pk__in=pks)
-        ]
-        raise InUse(source, users)
+def _refuse_if_cited(sources: list[Record]) -> None:
+    ids: dict[str, set[int]] = {}
+    for table, pk in Citation.objects.filter(source__in=sources).values_list("table", "record_id"):
+        ids.setdefault(table, set()).add(pk)
+    users = [user for table, pks in ids.items() for user in MODELS[table].objects.filter(pk__in=pks)]
+    if users:
+        raise InUse(sources, users)

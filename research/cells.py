@@ -19,35 +19,54 @@ from research.models import Criterion, Record, tags
 LIST = re.compile(r"\s*[;；]\s*")
 # A spreadsheet in Chinese saves 2019-09-12 as 2019/9/12.
 DAY = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
+MOST_KEYS = 10_000  # of a table, kept at a time
 TAG_LENGTH = Tag._meta.get_field("name").max_length
 
 
 class Keys:
-    """Records by key, each table read once; a record about to be created can be added before it is saved."""
+    """Records by key. Asked for many at once (`look_up`), a table of any size costs a query a chunk.
+
+    A record that an import is about to create can be announced (`expect`); it stands in without an id.
+    """
 
     def __init__(self) -> None:
-        self._known: dict[type[models.Model], dict[str, models.Model]] = {}
+        self._asked: dict[type[models.Model], dict[str, models.Model | None]] = {}
+        self._expected: dict[type[models.Model], dict[str, models.Model | None]] = {}
 
     def find(self, model: type[models.Model], key: str) -> models.Model | None:
-        return self._table(model).get(key)
+        expected = self._expected.get(model, {})
+        if expected.get(key):
+            return expected[key]
+        asked = self._asked.setdefault(model, {})
+        if key not in asked:
+            self.look_up(model, [key])
+        if asked[key] is None and key in expected:
+            return model(**{key_field(model): key})
+        return asked[key]
 
-    def add(self, record: Record) -> None:
-        self._table(type(record))[record.record_key] = record
+    def look_up(self, model: type[models.Model], keys: Iterable[str]) -> None:
+        asked = self._asked.setdefault(model, {})
+        if len(asked) > MOST_KEYS:
+            asked.clear()
+        wanted = {key for key in keys if key not in asked}
+        if wanted:
+            asked.update(dict.fromkeys(wanted))
+            asked.update(
+                (str(getattr(found, key_field(model))), found) for found in self._load(model, wanted)
+            )
 
-    def expect(self, model: type[Record], key: str) -> None:
-        """A record whose own row is wrong: it is not missing as well wherever another row names it."""
-        self._table(model).setdefault(key, model(**{model.key_field: key}))
-
-    def _table(self, model: type[models.Model]) -> dict[str, models.Model]:
-        if model not in self._known:
-            self._known[model] = {str(getattr(found, key_field(model))): found for found in self._load(model)}
-        return self._known[model]
+    def expect(self, record: Record) -> None:
+        """What is written later in the same import, or whose own row is wrong, is not missing elsewhere."""
+        whole = record if isinstance(record, Criterion) else None
+        self._expected.setdefault(type(record), {})[record.record_key] = whole
 
     @staticmethod
-    def _load(model: type[models.Model]) -> Iterable[models.Model]:
+    def _load(model: type[models.Model], keys: Iterable[str]) -> Iterable[models.Model]:
+        # PostgreSQL would not even look for a NUL.
+        name = key_field(model)
+        found = model._default_manager.filter(**{f"{name}__in": [key for key in keys if "\x00" not in key]})
         # A finding needs its criterion's kind to read its value; of the others the key is enough.
-        whole = issubclass(model, Criterion)
-        return model._default_manager.all() if whole else model._default_manager.only("pk", key_field(model))
+        return found if issubclass(model, Criterion) else found.only("pk", name)
 
 
 def key_field(model: type[models.Model]) -> str:
@@ -69,6 +88,10 @@ class Cell(Widget):
     def expression(self, name: str) -> Any:
         """What the database gives for the column, where many rows are read at once."""
         return models.F(name)
+
+    def keys_in(self, value: str) -> list[str]:
+        """The keys of records that the cell names."""
+        return []
 
 
 class DateCell(Cell):
@@ -120,8 +143,11 @@ class KeyCell(Cell):
         super().__init__()
         self.model = model
 
+    def keys_in(self, value: str) -> list[str]:
+        return [value.strip()] if value.strip() else []
+
     def clean(self, value: str, row: Any = None, **kwargs: Any) -> Any:
-        return self.find(value.strip()) if value.strip() else None
+        return next(map(self.find, self.keys_in(value)), None)
 
     def find(self, key: str) -> models.Model:
         found = self.keys.find(self.model, key)
@@ -157,8 +183,11 @@ class KeysCell(KeyCell):
         super().__init__(model)
         self.places = places
 
+    def keys_in(self, value: str) -> list[str]:
+        return list(dict.fromkeys(key for key in LIST.split(value.strip()) if key))
+
     def clean(self, value: str, row: Any = None, **kwargs: Any) -> list[models.Model]:
-        keys = list(dict.fromkeys(key for key in LIST.split(value.strip()) if key))
+        keys = self.keys_in(value)
         return [self.find(key) for key in (keys if self.places else sorted(keys))]
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:

@@ -13,10 +13,11 @@ from urllib.parse import urlsplit
 from django.utils.translation import gettext as _
 
 from research import importing
-from research.importing import Plan, PlannedRow, Problem, Sheet
 from research.models import Note, Record, Source, SourceKind, Status
 from research.models.source import KEY
+from research.plans import Plan, PlannedRow, Problem, State
 from research.rows import TABLES, Row
+from research.sheets import Sheet
 from research.text.citations import find_cites
 from research.text.note_parts import ParsedReference, write_entry
 from research.text.notes import ParsedNote, as_slug, cite_labels, parse_note
@@ -40,14 +41,13 @@ class Found:
     line: int
     text: str
     row: PlannedRow | None = None
-    table: str = ""
 
     def __str__(self) -> str:
         if self.row is None:
             return _("line %(line)s stays in the text: %(text)s") % {"line": self.line, "text": self.text}
         named = {
             "line": self.line,
-            "kind": TABLES[self.table].model._meta.verbose_name,
+            "kind": TABLES[self.row.table].model._meta.verbose_name,
             "state": state_name(self.row),
             "text": self.text,
         }
@@ -56,7 +56,7 @@ class Found:
 
 def state_name(row: PlannedRow) -> str:
     names = {"new": _("new"), "changed": _("changed"), "same": _("same"), "invalid": _("invalid")}
-    changed = ", ".join(row.changed_columns) if row.state == importing.State.CHANGED else ""
+    changed = ", ".join(row.changed_columns) if row.state == State.CHANGED else ""
     return names[row.state] + (f" ({changed})" if changed else "")
 
 
@@ -98,14 +98,15 @@ def plan_files(files: Iterable[tuple[str, bytes]]) -> NotesPlan:
     for problem in plan.problems:
         file, line, _text = rows.places[problem.file][problem.row]
         problems.append(LineProblem(file, line, problem.column, problem.message))
+    plan.problem_count += len(problems) - len(plan.problems)
+    plan.problems = problems
     found = rows.kept
-    for table in plan.tables:
-        for row in table.rows:
-            file, line, text = rows.places[table.table][row.number]
-            found[file].append(Found(line, text, row, table.table))
+    for row in plan.rows():
+        file, line, text = rows.places[row.table][row.number]
+        found[file].append(Found(line, text, row))
     for lines in found.values():
         lines.sort(key=lambda one: one.line)
-    return NotesPlan(Plan(plan.tables, problems), found)
+    return NotesPlan(plan, found)
 
 
 class _NoteRows:

@@ -19,7 +19,7 @@ from import_export.fields import Field
 from import_export.resources import ModelResource
 from taggit.models import TaggedItem
 
-from research.cells import Keys, KeysCell, TagsCell, cell_for, key_field
+from research.cells import KeyCell, Keys, KeysCell, TagsCell, cell_for, key_field
 from research.models import (
     Argument,
     Case,
@@ -68,8 +68,9 @@ class Rows(ModelResource):
 
     def __init__(self, *, keys: Keys | None = None, public: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self.keys = keys or Keys()
         for column in self.fields.values():
-            column.widget.keys = keys or Keys()
+            column.widget.keys = self.keys
             column.widget.public = public
 
     @classmethod
@@ -157,6 +158,15 @@ class Rows(ModelResource):
             keys[pk].append(key)
         places = getattr(widget, "places", None)
         return {pk: "; ".join(found if places else sorted(found)) for pk, found in keys.items()}
+
+    def look_up(self, rows: Iterable[Row]) -> None:
+        """Find all records that the rows refer to, in a query a table; `decode` then asks for none."""
+        found = list(rows)
+        for name in self.columns:
+            widget = self.fields[name].widget
+            if isinstance(widget, KeyCell):
+                named = {key for row in found for key in widget.keys_in(row.get(name, ""))}
+                self.keys.look_up(widget.model, named)
 
     def decode(self, row: Row, record: Record) -> Decoded:
         """Put the cells of `row` into `record`; a column that is absent changes nothing."""

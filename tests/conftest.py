@@ -14,7 +14,7 @@ from django.core.management import call_command
 from django.db import transaction
 from django.utils import translation
 
-from research import importing
+from research import batches, importing, sheets
 
 # Playwright runs an event loop in the thread of the tests; Django would refuse the database there.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -100,9 +100,9 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 def load_seed() -> None:
-    plan = importing.plan(importing.read_file(file) for file in importing.find_files([FIXTURES]))
+    plan = importing.plan(sheets.read_file(file) for file in sheets.find_files([FIXTURES]))
     assert not plan.problems, "\n".join(map(str, plan.problems))
-    importing.apply(plan, by=None, via="test")
+    batches.apply(plan, by=None, via="test")
 
 
 @pytest.fixture

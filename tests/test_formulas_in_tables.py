@@ -8,7 +8,7 @@ from django.urls import reverse
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from research import exporting, importing
+from research import exporting, importing, sheets
 from research.models import Note
 from tests import factories as make
 from tests.admin.pages import url
@@ -26,7 +26,7 @@ CELLS = (st.text() | st.text(alphabet="'\"=+-@＝\n\t 01;,阿")).map(
 def test_any_cell_comes_back_from_either_form(cells, safe):
     rows = [{"slug": "一", "title": title, "body": body} for title, body in cells]
     text = "".join(exporting.csv_lines(["slug", "title", "body"], rows, safe=safe))
-    sheet = importing.read_bytes(text.encode(), "notes.csv", "notes")
+    sheet = sheets.read_bytes(text.encode(), "notes.csv", "notes")
     assert [found for _number, found in sheet.rows] == [list(row.values()) for row in rows]
 
 
@@ -66,5 +66,5 @@ class TestFiles:
     def states(tmp_path, content):
         file = tmp_path / "notes.csv"
         file.write_bytes(content)
-        (table,) = importing.plan([importing.read_file(file)]).tables
+        (table,) = importing.plan([sheets.read_file(file)]).tables
         return {row.state for row in table.rows}

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.db import IntegrityError
 
-from research import actions, exporting, importing
+from research import actions, batches, exporting, importing, sheets
 from research.actions import Conflict
 from research.models import Case, Organization, Revision
 from research.rows import TABLES
@@ -172,21 +172,21 @@ class TestPaths:
 
 
 class TestMeanwhile:
-    def plan(self) -> importing.Plan:
-        return importing.plan(importing.read_file(file) for file in importing.find_files([FIXTURES]))
+    def plan(self) -> Plan:
+        return importing.plan(sheets.read_file(file) for file in sheets.find_files([FIXTURES]))
 
     def test_a_record_that_changed_after_the_plan_stops_it(
         self, seed: None, folder: Path, tmp_path: Path
     ) -> None:
         edit(folder / "cases.csv", set_cell(2, "title", "计划里的"))
         edit(folder / "cases.csv", set_cell(3, "title", "也是"))
-        plan = importing.plan([importing.read_file(folder / "cases.csv")])
+        plan = importing.plan([sheets.read_file(folder / "cases.csv")])
         theirs = Case.objects.earliest("slug")
         theirs.title = "别人的"
         actions.save(theirs, by=None, via="test")
         before = database(tmp_path)
         with pytest.raises(Conflict):
-            importing.apply(plan, by=None, via="test")
+            batches.apply(plan, by=None, via="test")
         assert database(tmp_path) == before
 
     def test_a_key_that_was_taken_after_the_plan_stops_it(self, tmp_path: Path) -> None:
@@ -194,12 +194,12 @@ class TestMeanwhile:
         make.make_todo(slug="190912-3-资料之外的论证角度")
         before = database(tmp_path)
         with pytest.raises(IntegrityError):
-            importing.apply(plan, by=None, via="test")
+            batches.apply(plan, by=None, via="test")
         assert database(tmp_path) == before
 
     def test_a_plan_with_problems_is_never_applied(self, folder: Path) -> None:
         edit(folder / "cases.csv", set_cell(7, "period", "去年"))
-        plan = importing.plan(importing.read_file(file) for file in importing.find_files([folder]))
+        plan = importing.plan(sheets.read_file(file) for file in sheets.find_files([folder]))
         with pytest.raises(ValueError, match="problems"):
-            importing.apply(plan, by=None, via="test")
+            batches.apply(plan, by=None, via="test")
         assert not Organization.objects.exists()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from research import actions, importing, note_files
+from research import actions, batches, note_files
 from research.models import ChangelogEntry, Citation, Note, Revision, Source, Todo
 from tests import factories as make
 from tests.conftest import Outcome
@@ -25,7 +25,7 @@ def run(command: Callable[..., Outcome]) -> Callable[..., Outcome]:
 def put(text: str | bytes, name: str = "云-概览-190912.md") -> note_files.NotesPlan:
     planned = note_files.plan_files([(name, text.encode() if isinstance(text, str) else text)])
     assert not planned.plan.problems, list(map(str, planned.plan.problems))
-    importing.apply(planned.plan, by=None, via="test")
+    batches.apply(planned.plan, by=None, via="test")
     return planned
 
 
@@ -95,7 +95,7 @@ class TestWhatIsKnown:
     def test_two_files_share_a_source(self) -> None:
         text = "正文\n\n## 参考\n\n- [题](http://a.cn/c)\n".encode()
         planned = note_files.plan_files([("甲-190912.md", text), ("乙-190912.md", text)])
-        importing.apply(planned.plan, by=None, via="test")
+        batches.apply(planned.plan, by=None, via="test")
         assert (Source.objects.count(), Note.objects.count()) == (1, 2)
 
     def test_what_a_file_cannot_say_is_kept(self) -> None:
@@ -115,7 +115,7 @@ class TestWhatIsKnown:
         note.body = "别人改了"
         actions.save(note, by=None, via="test")
         with pytest.raises(actions.Conflict):
-            importing.apply(planned.plan, by=None, via="test")
+            batches.apply(planned.plan, by=None, via="test")
 
     def test_a_reworded_to_do_is_the_same_to_do(self) -> None:
         put("正文\n\n## TODO\n- 查数据\n- 画图\n")

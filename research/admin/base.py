@@ -257,7 +257,9 @@ def explained(error: Exception) -> str:
         return str(error)
     if isinstance(error, actions.InUse):
         users = format_html_join("; ", "{}", ((record_link(user),) for user in owners(error.users)[:20]))
-        return format_html(_("Nothing was deleted: “{}” is used by {}."), error.record, users)
+        return format_html(
+            _("Nothing was deleted: “{}” is used by {}."), actions.named_briefly(error.records), users
+        )
     return _(
         "Nothing was written: the database refused it, most likely because another record took the same "
         "slug or began to use this one, at the same moment. Look again and retry."

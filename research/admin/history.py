@@ -21,6 +21,7 @@ VIA = {
     "import": _("import"),
     "command": _("command line"),
     "serve": _("first start"),
+    "undo": _("undoing"),
 }
 
 

@@ -25,7 +25,7 @@ from research import actions, importing, note_files
 from research.admin.links import admin_url
 from research.admin.transfer import fingerprint
 from research.admin.uploads import KEPT, Expired, UploadStorage
-from research.importing import State
+
 from research.models import Note
 from research.note_files import NotesPlan
 from research.rows import MODELS

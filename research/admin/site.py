@@ -12,7 +12,9 @@ from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from research.admin import dashboard, preview
+from research.admin.batches import BatchAdmin
 from research.admin.records import ADMINS
+from research.models import Batch
 from research.views import downloads
 
 # The tables in the order in which people work with them.
@@ -20,7 +22,7 @@ SECTIONS = [
     (_("Notes and evidence"), ["Note", "Case", "Event", "Source"]),
     (_("Arguments"), ["Thesis", "Argument"]),
     (_("Comparison"), ["Comparison", "Criterion", "Finding"]),
-    (_("Work"), ["Todo", "ChangelogEntry"]),
+    (_("Work"), ["Todo", "ChangelogEntry", "Batch"]),
     (_("Vocabulary"), ["Organization", "Mode", "Industry"]),
 ]
 # taggit brings an admin that changes records' tags past `research.actions`.
@@ -36,6 +38,7 @@ class Workbench(AdminSite):
         super().__init__(name)
         for model, admin_class in ADMINS.items():
             self.register(model, admin_class)
+        self.register(Batch, BatchAdmin)
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         models = model_or_iterable if isinstance(model_or_iterable, list | tuple) else [model_or_iterable]

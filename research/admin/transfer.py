@@ -24,7 +24,7 @@ from research import actions, exporting, importing
 from research.admin.differences import marked
 from research.admin.links import admin_url
 from research.admin.uploads import Expired, UploadStorage
-from research.importing import Plan, PlannedRow, Problem, State
+
 from research.models import Record
 from research.rows import TABLES, Rows
 from research.text.tables import TableError, refuse_size

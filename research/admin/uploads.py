@@ -1,45 +1,115 @@
-"""Where an uploaded table waits between its preview and its confirmation."""
+"""Where an uploaded file and what it would do wait between the preview and the confirmation.
 
+Each upload has a folder of its own, named by its owner and a token that cannot be guessed. It is removed before
+the rows are written, or after an hour, or as soon as the process that was still reading it is gone.
+"""
+
+import fcntl
+import json
 import os
 import re
+import shutil
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
+from typing import IO, Any
 
-from import_export.tmp_storages import BaseStorage
+from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import TemporaryFileUploadHandler
 
-KEPT = 24 * 60 * 60  # seconds
+KEPT = 60 * 60  # seconds
 
 
 class Expired(Exception):
-    """There is no such upload, or no longer."""
+    """There is no such upload, or no longer, or it is somebody else's."""
 
 
-class UploadStorage(BaseStorage):
-    """A folder of our own; a file's name is drawn here and can neither be guessed nor be a path."""
+class NamelessFiles(TemporaryFileUploadHandler):
+    """A large file on its way in has no name on the disk: it is gone with the process, however that ends."""
 
-    def save(self, data: bytes) -> None:
-        self.keep(data)
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        super(TemporaryFileUploadHandler, self).new_file(*args, **kwargs)
+        self.file = UploadedFile(
+            tempfile.TemporaryFile(),  # noqa: SIM115 # Django closes it with the request
+            *(self.file_name, self.content_type, 0, self.charset, self.content_type_extra),
+        )
 
-    def keep(self, data: bytes) -> None:
+    def upload_interrupted(self) -> None:
+        if hasattr(self, "file"):
+            self.file.close()
+
+
+class Upload:
+    """`file` is what was sent, `plan` what it would do, `about` what else the pages need to know."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.token = path, path.name.partition("-")[2]
+        self.file, self.plan, self._about = path / "file", path / "plan", path / "about"
+        self._lock: IO[bytes] | None = None
+
+    @classmethod
+    def receive(cls, user: Any, chunks: Iterator[bytes]) -> "Upload":
         sweep()
-        self.name = token_hex(16)
-        self._path().write_bytes(data)
+        upload = cls(folder() / f"{user.pk}-{token_hex(16)}")
+        upload.path.mkdir(mode=0o700)
+        # Locked until `keep`: `sweep` takes an upload that nobody locks for left behind.
+        upload._lock = upload.file.open("wb")
+        fcntl.flock(upload._lock, fcntl.LOCK_EX)
+        for chunk in chunks:
+            upload._lock.write(chunk)
+        upload._lock.flush()
+        return upload
 
-    def read(self) -> bytes:
+    @classmethod
+    def find(cls, user: Any, token: str) -> "Upload":
+        """The user's upload. Raises Expired."""
+        if not re.fullmatch("[0-9a-f]{32}", token or ""):
+            raise Expired
+        sweep()
+        upload = cls(folder() / f"{user.pk}-{token}")
+        if not upload._about.exists():
+            raise Expired
+        return upload
+
+    @property
+    def about(self) -> dict[str, Any]:
         try:
-            return self._path().read_bytes()
+            about: dict[str, Any] = json.loads(self._about.read_text(encoding="utf-8"))
         except FileNotFoundError:
             raise Expired from None
+        return about
+
+    def keep(self, about: dict[str, Any]) -> None:
+        """The plan is made; the upload now waits for its owner."""
+        fresh = self._about.with_suffix(".new")
+        fresh.write_text(json.dumps(about), encoding="utf-8")
+        fresh.replace(self._about)
+        if self._lock:
+            self._lock.close()
+
+    def again(self, user: Any) -> "Upload":
+        """The same file as a new upload, for a new plan; this one is gone."""
+        with self.file.open("rb") as file:
+            fresh = Upload.receive(user, iter(lambda: file.read(1 << 20), b""))
+        self.remove()
+        return fresh
 
     def remove(self) -> None:
-        self._path().unlink(missing_ok=True)
+        if self._lock:
+            self._lock.close()
+        shutil.rmtree(self.path, ignore_errors=True)
 
-    def _path(self) -> Path:
-        if not re.fullmatch("[0-9a-f]{32}", self.name or ""):
-            raise Expired
-        return folder() / self.name
+    @contextmanager
+    def or_none(self) -> Iterator[None]:
+        """What goes wrong before `keep` leaves no upload behind, also when the person goes away."""
+        try:
+            yield
+        except BaseException:
+            self.remove()
+            raise
 
 
 def folder() -> Path:
@@ -53,7 +123,22 @@ def folder() -> Path:
 
 
 def sweep() -> None:
-    """Remove what was never confirmed."""
+    """Remove what was never confirmed, and what a process that was killed left half read."""
     for path in folder().iterdir():
-        if path.stat().st_mtime < time.time() - KEPT:
-            path.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):  # another process sweeps as well
+            if path.stat().st_mtime < time.time() - KEPT or is_left_behind(Upload(path)):
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def is_left_behind(upload: Upload) -> bool:
+    if upload._about.exists():
+        return False
+    try:
+        with upload.file.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except FileNotFoundError:
+        # Just begun; a moment later its file is there.
+        return upload.path.stat().st_mtime < time.time() - 60
+    return True

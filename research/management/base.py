@@ -1,14 +1,23 @@
-"""What the commands share: messages in the reader's language."""
+"""What the commands share: messages in the reader's language, progress, and how an import is written."""
 
 import os
+import sys
+import time
 from argparse import ArgumentParser
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, NoReturn
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
+from django.db import DatabaseError
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from research import actions, batches
+from research.models import Batch
+from research.plans import Progress, State, TablePlan
+
+EVERY = 0.5  # seconds between two words on progress
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
 
@@ -35,3 +44,42 @@ class ResearchCommand(BaseCommand):
     def execute(self, *args: Any, **options: Any) -> str | None:
         with translation.override(options.get("language") or terminal_language()):
             return super().execute(*args, **options)
+
+    def fail(self, *messages: str) -> NoReturn:
+        for message in messages:
+            self.stderr.write(message)
+        sys.exit(2)
+
+    def follow(self, steps: Iterator[Progress], doing: str) -> Any:
+        """Run the steps and say on a terminal how far they are; returns what they return."""
+        told = time.monotonic()
+        shown = False
+        while True:
+            try:
+                progress = next(steps)
+            except StopIteration as end:
+                if shown:
+                    self.stderr.write("\r\x1b[K", ending="")
+                return end.value
+            if self.stderr.isatty() and time.monotonic() - told > EVERY:
+                told, shown = time.monotonic(), True
+                self.stderr.write(f"\r\x1b[K{doing}: {progress}", ending="")
+
+    def write(self, work: Callable[[], Any]) -> Any:
+        try:
+            return work()
+        except (actions.Conflict, batches.Refused, DatabaseError) as error:
+            self.fail(str(error), _("Nothing was written."))
+
+    def report_counts(self, name: str, table: TablePlan) -> None:
+        text = _("%(file)s: %(new)s new, %(changed)s changed, %(same)s same, %(invalid)s invalid")
+        text %= {"file": name, **{state.value: table.counts[state] for state in State}}
+        stale = table.counts[State.STALE]
+        self.stdout.write(text + (_(", %s stale") % stale if stale else ""))
+
+    def report_batch(self, batch: Batch | None) -> None:
+        written = sum(sum(counts.values()) for counts in batch.counts.values()) if batch else 0
+        text = _("Written: %s rows.") % written
+        if batch:
+            text += " " + _("To undo it: undo_import %s") % batch.pk
+        self.stdout.write(text)

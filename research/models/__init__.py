@@ -11,11 +11,12 @@ from research.models.organization import Organization
 from research.models.source import Source, SourceKind
 from research.models.thesis import Argument, Stance, Thesis
 from research.models.todo import Todo, TodoState
-from research.models.traces import Citation, Link, Passage, Revision
+from research.models.traces import Batch, Citation, Link, Passage, Revision
 from research.models.vocabulary import Industry, Mode
 
 __all__ = [
     "Argument",
+    "Batch",
     "Case",
     "ChangelogEntry",
     "Citation",

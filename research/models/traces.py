@@ -65,6 +65,48 @@ class Link(Trace):
         return f"{self.table} {self.record_id} → {self.target_table} {self.target_key}"
 
 
+class Batch(models.Model):
+    """Records written together from files, so that they can be looked at and undone together.
+
+    `counts` holds by table how many records were "new", "changed" and (by an undoing) "deleted"; `kept` what
+    an undoing left as it was: [table, key, why].
+    """
+
+    at = models.DateTimeField(_("at"), auto_now_add=True, db_index=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("by"),
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    author = models.CharField(_("author's name"), max_length=150, blank=True)
+    via = models.CharField(_("via"), max_length=20)
+    files = models.TextField(_("files"), blank=True)
+    counts = models.JSONField(_("counts"), default=dict)
+    kept = models.JSONField(_("kept"), default=list)
+    seconds = models.FloatField(_("seconds"), default=0)
+    undoes = models.ForeignKey(
+        "self",
+        verbose_name=_("undoes"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="undone_by",
+    )
+
+    class Meta:
+        verbose_name = _("import")
+        verbose_name_plural = _("imports")
+        ordering = ["-at", "-id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(via=""), name="batch_via_given"),
+            models.CheckConstraint(condition=Q(seconds__gte=0), name="batch_seconds_from_0"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.files}"
+
+
 class Revision(Trace):
     """A record's row after one save (or before its deletion): who wrote it, when and by which path."""
 
@@ -82,6 +124,9 @@ class Revision(Trace):
     author = models.CharField(_("author's name"), max_length=150, blank=True)
     via = models.CharField(_("via"), max_length=20)
     deleted = models.BooleanField(_("deleted"), default=False)
+    batch = models.ForeignKey(
+        Batch, verbose_name=_("import"), null=True, on_delete=models.PROTECT, related_name="revisions"
+    )
 
     class Meta:
         verbose_name = _("revision")
@@ -90,6 +135,8 @@ class Revision(Trace):
         constraints = [
             models.UniqueConstraint(fields=["table", "record_id", "version"], name="revision_version_unique")
         ]
+        # An import asks which of its keys were deleted.
+        indexes = [models.Index(fields=["table", "key"], condition=Q(deleted=True), name="revision_deleted")]
 
     def __str__(self) -> str:
         return f"{self.table} {self.key} v{self.version}"

@@ -7,7 +7,7 @@ import json
 import pytest
 from django.urls import reverse
 
-from research import importing
+from research import importing, sheets
 from research.rows import TABLES
 from tests import factories as make
 
@@ -32,7 +32,7 @@ class TestSeed:
     def test_what_goes_out_comes_back_unchanged(self, client, table, tmp_path):
         file = tmp_path / f"{table}.csv"
         file.write_bytes(client.get(reverse(f"{NAMES[table]}_csv")).getvalue())
-        (plan,) = importing.plan([importing.read_file(file)]).tables
+        (plan,) = importing.plan([sheets.read_file(file)]).tables
         assert {row.state for row in plan.rows} == {"same"}
 
 

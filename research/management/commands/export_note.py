@@ -1,4 +1,3 @@
-import sys
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,6 @@ class Command(ResearchCommand):
         note = Note.objects.filter(slug=slug).first()
         if note is None:
             self.fail(_("There is no note “%s”.") % slug)
-            return
         text = written_notes.written(note)
         if output is None:
             self.stdout.write(text)
@@ -31,7 +29,3 @@ class Command(ResearchCommand):
             output.write_text(text, encoding="utf-8", newline="")
         except OSError as error:
             self.fail(file_error(error))
-
-    def fail(self, message: str) -> None:
-        self.stderr.write(message)
-        sys.exit(2)

@@ -1,14 +1,13 @@
-import sys
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
-from research import actions, importing
-from research.importing import Plan, Sheet, State
+from research import batches, importing, sheets
 from research.management.base import ResearchCommand
+from research.plans import Plan, PlannedRow, State
+from research.sheets import Sheet
 from research.text.tables.encodings import ENCODINGS
 
 
@@ -24,7 +23,9 @@ class Command(ResearchCommand):
         parser.add_argument(
             "--partial", action="store_true", help="columns may be absent; they change nothing"
         )
-
+        parser.add_argument(
+            "--stale", action="store_true", help="write also what changed here since the file was exported"
+        )
         parser.add_argument(
             "--encoding",
             default="",
@@ -32,29 +33,42 @@ class Command(ResearchCommand):
         )
 
     def handle(
-        self, *args: Any, paths: list[Path], apply: bool, partial: bool, encoding: str, **options: Any
+        self,
+        *args: Any,
+        paths: list[Path],
+        apply: bool,
+        partial: bool,
+        stale: bool,
+        encoding: str,
+        **options: Any,
     ) -> None:
         try:
-            files = importing.find_files(paths)
+            files = sheets.find_files(paths)
         except FileNotFoundError as error:
             self.fail(str(error))
         if not files:
             self.fail(_("There is no table (CSV, XLSX or JSON) in %s.") % ", ".join(map(str, paths)))
-        plan = importing.plan((self.read(file, encoding) for file in files), partial=partial)
+        plan = Plan()
+        read = (self.read(file, encoding) for file in files)
+        self.follow(importing.planning(plan, read, partial=partial), _("Checking"))
         self.report(plan)
-        if plan.problems:
-            self.fail(*map(str, plan.problems), _("%s problems. Nothing was written.") % len(plan.problems))
+        if plan.problem_count:
+            left = plan.problem_count - len(plan.problems)
+            more = [_("… and %s more.") % left] if left else []
+            self.fail(
+                *map(str, plan.problems), *more, _("%s problems. Nothing was written.") % plan.problem_count
+            )
         if not apply:
             self.stdout.write(_("A dry run: nothing was written. Add --apply to write."))
             return
-        try:
-            importing.apply(plan, by=None, via="command")
-        except (actions.Conflict, DatabaseError) as error:
-            self.fail(str(error), _("Nothing was written."))
-        self.stdout.write(_("Written: %s rows.") % len(plan.changes()))
+        names = "; ".join(table.file for table in plan.tables)
+        chosen = is_stale_or_written if stale else batches.is_written
+        steps = batches.applying(plan, by=None, via="command", files=names, chosen=chosen)
+        batch = self.write(lambda: self.follow(steps, _("Writing")))
+        self.report_batch(batch)
 
     def read(self, file: Path, encoding: str) -> Sheet:
-        sheet = importing.read_file(file, encoding=encoding)
+        sheet = sheets.read_file(file, encoding=encoding)
         if sheet.reason and (sheet.encoding != "utf-8" or sheet.alternatives):
             named = f"{ENCODINGS[sheet.encoding]}. " if sheet.encoding else ""
             self.stdout.write(f"{file.name}: {named}{sheet.reason}")
@@ -65,13 +79,17 @@ class Command(ResearchCommand):
 
     def report(self, plan: Plan) -> None:
         for table in plan.tables:
-            counts = table.count()
-            self.stdout.write(
-                _("%(file)s: %(new)s new, %(changed)s changed, %(same)s same, %(invalid)s invalid")
-                % {"file": table.file, **{state.value: counts[state] for state in State}}
+            self.report_counts(table.file, table)
+            if table.absent and table.counts:
+                absent = _("%(file)s: these columns are absent and stay as they are: %(columns)s")
+                self.stdout.write(absent % {"file": table.file, "columns": ", ".join(table.absent)})
+        for row in plan.rows(State.STALE):
+            named = {"table": row.table, "row": row.number, "key": row.key}
+            text = _(
+                "%(table)s, row %(row)s, “%(key)s”: changed here since the file was exported; not written."
             )
+            self.stdout.write(text % named + " " + _("Add --stale to write it all the same."))
 
-    def fail(self, *messages: str) -> None:
-        for message in messages:
-            self.stderr.write(message)
-        sys.exit(2)
+
+def is_stale_or_written(row: PlannedRow) -> bool:
+    return row.state == State.STALE or batches.is_written(row)

@@ -1,13 +1,10 @@
-import sys
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
-from research import actions, importing, note_files
-from research.importing import State
+from research import batches, note_files
 from research.management.base import ResearchCommand, file_error
 
 
@@ -34,11 +31,10 @@ class Command(ResearchCommand):
         if not apply:
             self.stdout.write(_("A dry run: nothing was written. Add --apply to write."))
             return
-        try:
-            importing.apply(planned.plan, by=None, via="command")
-        except (actions.Conflict, DatabaseError) as error:
-            self.fail(str(error), _("Nothing was written."))
-        self.stdout.write(_("Written: %s rows.") % len(planned.plan.changes()))
+        names = "; ".join(file.name for file in files)
+        self.report_batch(
+            self.write(lambda: batches.apply(planned.plan, by=None, via="command", files=names))
+        )
 
     def report(self, planned: note_files.NotesPlan) -> None:
         for file, lines in planned.found.items():
@@ -46,13 +42,4 @@ class Command(ResearchCommand):
             for found in lines:
                 self.stdout.write(f"  {found}".replace("\n", " "))
         for table in planned.plan.tables:
-            counts = table.count()
-            self.stdout.write(
-                _("%(file)s: %(new)s new, %(changed)s changed, %(same)s same, %(invalid)s invalid")
-                % {"file": table.table, **{state.value: counts[state] for state in State}}
-            )
-
-    def fail(self, *messages: str) -> None:
-        for message in messages:
-            self.stderr.write(message)
-        sys.exit(2)
+            self.report_counts(table.table, table)

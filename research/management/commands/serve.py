@@ -26,6 +26,7 @@ from django.utils.translation import gettext as _
 from research import importing
 from research.management.base import ResearchCommand
 from research.models import Citation, Link, Passage, Revision
+from research.plans import State
 from research.rows import MODELS
 
 DEMO = ("admin", "reviewer", "editor", "editor2")
@@ -90,11 +91,12 @@ def load_fixtures(folder: Path) -> int:
     """Import the folder if there has never been a record; returns how many records there are then."""
     if Revision.objects.exists() or any(model.objects.exists() for model in MODELS.values()):
         return 0
-    plan = importing.plan(importing.read_file(file) for file in importing.find_files([folder]))
+    files = sheets.find_files([folder])
+    plan = importing.plan(sheets.read_file(file) for file in files)
     if plan.problems:
         raise CommandError("\n".join(map(str, plan.problems)), returncode=2)
-    importing.apply(plan, by=None, via="serve")
-    return len(plan.changes())
+    batches.apply(plan, by=None, via="serve", files="; ".join(file.name for file in files))
+    return plan.count(*State)
 
 
 @transaction.atomic

@@ -1,0 +1,236 @@
+"""Import in the admin: a file is read and compared, the person sees and chooses, then all is written at once."""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth import get_permission_codename
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from import_export.admin import ImportMixin
+
+from research import batches, exporting, importing, sheets
+from research.admin import work
+from research.admin.choices import SHOWN, Choices
+from research.admin.differences import clipped, marked
+from research.admin.links import admin_url
+from research.admin.uploads import Expired, Upload
+from research.models import Record
+from research.plans import Plan, PlannedRow, State
+from research.rows import MODELS, TABLES
+from research.text.tables import TableError, refuse_size
+from research.text.tables.encodings import ENCODINGS
+
+PER_PAGE = 100
+
+
+def encodings() -> list[tuple[str, Any]]:
+    return [("", _("find it")), *ENCODINGS.items()]
+
+
+class UploadForm(forms.Form):
+    import_file = forms.FileField(label=gettext_lazy("File to import"))
+    encoding = forms.ChoiceField(label=gettext_lazy("Encoding"), choices=encodings, required=False)
+
+    def clean_import_file(self) -> Any:
+        file = self.cleaned_data["import_file"]
+        try:
+            refuse_size(file.size)
+        except TableError as error:
+            raise ValidationError(error.message) from None
+        return file
+
+
+class EncodingForm(forms.Form):
+    encoding = forms.ChoiceField(label=gettext_lazy("Encoding"), choices=encodings)
+
+
+class ImportAdmin(ImportMixin):
+    """import-export's button and addresses; what they show and do is this project's own."""
+
+    model: type[Record]
+    admin_site: Any
+    opts: Any
+
+    # --- the file ------------------------------------------------------------------------------------------
+
+    def import_action(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """GET: the form, or the preview of `?upload=`; POST: a file."""
+        if not self.has_import_permission(request):
+            raise PermissionDenied
+        if request.method != "POST" and "upload" in request.GET:
+            return self.with_upload(request, request.GET["upload"], self.show)
+        form = UploadForm(request.POST or None, request.FILES or None)
+        if request.method != "POST" or not form.is_valid():
+            context = {"form": form, "columns": TABLES[self.model.table].columns}
+            return self.page(request, "admin/research/import.html", context)
+        file = form.cleaned_data["import_file"]
+        upload = Upload.receive(request.user, file.chunks())
+        return self.read(request, upload, file.name, form.cleaned_data["encoding"])
+
+    def read(self, request: HttpRequest, upload: Upload, name: str, encoding: str) -> HttpResponseBase:
+        context = {**self.context(request), "title": _("Reading %s") % name}
+        return work.follow(request, self.plan(upload, name, encoding), context, admin_url(self.model, "import"))
+
+    def plan(self, upload: Upload, name: str, encoding: str) -> work.Work:
+        """Make the plan, beside the file; leads to the preview."""
+        with upload.or_none():
+            table = self.model.table
+            sheet = sheets.read_file(upload.file, encoding=encoding, name=name, table=table)
+            plan = Plan(upload.plan)
+            yield from importing.planning(plan, [sheet], partial=True)
+            plan.keep()
+            plan.close()
+            about = {"table": table, "name": name, "encoding": sheet.encoding, "reason": sheet.reason}
+            upload.keep({**about, "alternatives": sheet.alternatives, "choices": {}})
+        yield admin_url(self.model, "import") + "?" + urlencode({"upload": upload.token})
+
+    # --- the preview ---------------------------------------------------------------------------------------
+
+    def process_import(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """POST from the preview: turn the page, read in another encoding, or write."""
+        if not self.has_import_permission(request):
+            raise PermissionDenied
+        if request.method != "POST":
+            return HttpResponseRedirect(admin_url(self.model, "import"))
+        return self.with_upload(request, request.POST.get("upload", ""), self.answer)
+
+    def with_upload(self, request: HttpRequest, token: str, view: Any) -> HttpResponseBase:
+        try:
+            upload = Upload.find(request.user, token)
+            if upload.about["table"] != self.model.table:
+                raise Expired
+            response: HttpResponseBase = view(request, upload)
+        except (Expired, FileNotFoundError):
+            text = _("The uploaded file is no longer there.")
+            again = _("Nothing was written. Upload the file again to see what it would do now.")
+            messages.error(request, f"{text} {again}")
+            return HttpResponseRedirect(admin_url(self.model, "import"))
+        return response
+
+    def answer(self, request: HttpRequest, upload: Upload) -> HttpResponseBase:
+        about = upload.about
+        if "again" in request.POST:
+            form = EncodingForm(request.POST)
+            encoding = form.cleaned_data["encoding"] if form.is_valid() else ""
+            return self.read(request, upload.again(request.user), about["name"], encoding)
+        choices = Choices(about["choices"])
+        choices.take(request.POST)
+        upload.keep({**about, "choices": choices.kept})
+        if "confirm" in request.POST:
+            return self.confirm(request, upload, choices)
+        page = request.POST.get("page", "1")
+        query = urlencode({"upload": upload.token, "p": page})
+        return HttpResponseRedirect(f"{admin_url(self.model, 'import')}?{query}")
+
+    def confirm(self, request: HttpRequest, upload: Upload, choices: Choices) -> HttpResponseBase:
+        plan = Plan.open(upload.plan)
+        invalid = plan.count(State.INVALID)
+        if not_allowed(request.user, plan):
+            raise PermissionDenied
+        if plan.broken or (invalid and "leave_out" not in request.POST):
+            messages.error(request, _("Nothing was written: say what to do with the rows that have errors."))
+            return self.show(request, upload)
+        if not choices.count(plan):
+            messages.warning(request, _("No row is ticked: nothing was written."))
+            return self.show(request, upload)
+        context = {**self.context(request), "title": _("Writing %s") % upload.about["name"]}
+        back = admin_url(self.model, "import")
+        return work.follow(request, written(plan, upload, choices, request.user), context, back)
+
+    def show(self, request: HttpRequest, upload: Upload) -> HttpResponseBase:
+        plan = Plan.open(upload.plan)
+        if "errors" in request.GET:
+            return errors_file(plan)
+        about = upload.about
+        choices = Choices(about["choices"])
+        number = int(page) if (page := request.GET.get("p", "1")).isascii() and page.isdecimal() else 1
+        pages = max(1, -(-plan.count(*SHOWN) // PER_PAGE))
+        number = min(max(number, 1), pages)
+        rows = list(islice(plan.rows(*SHOWN), (number - 1) * PER_PAGE, number * PER_PAGE))
+        context = {
+            **{"title": _("Import: %s") % about["name"], "about": about, "upload": upload, "plan": plan},
+            **{"number": number, "pages": pages, "counts": {state.value: plan.count(state) for state in State}},
+            "rows": [ShownRow(row, choices.is_chosen(row)) for row in rows],
+            "chosen": choices.count(plan),
+            "absent": plan.tables[0].absent if plan.tables else [],
+            "problems": plan.problems[:PER_PAGE],
+            "left": plan.problem_count - len(plan.problems[:PER_PAGE]),
+            "refused": not_allowed(request.user, plan),
+            "encoding_form": EncodingForm(initial={"encoding": about["encoding"]}),
+        }
+        return self.page(request, "admin/research/import_preview.html", context)
+
+    def context(self, request: HttpRequest) -> dict[str, Any]:
+        return {**self.admin_site.each_context(request), "opts": self.opts}
+
+    def page(self, request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+        shared = {**self.context(request), "title": _("Import")}
+        return TemplateResponse(request, template, {**shared, **context})
+
+
+def written(plan: Plan, upload: Upload, choices: Choices, user: Any) -> work.Work:
+    """Write what was chosen; the upload is gone first, so that no end of this process leaves it behind."""
+    name = upload.about["name"]
+    upload.remove()
+    steps = batches.applying(plan, by=user, via="import", files=name, chosen=choices.is_chosen)
+    batch = yield from steps
+    yield reverse("admin:research_batch_change", args=[batch.pk])
+
+
+class ShownRow:
+    """A row of the preview: what it changes, cell by cell."""
+
+    def __init__(self, row: PlannedRow, chosen: bool) -> None:
+        self.row, self.chosen, self.state = row, chosen, row.state
+        self.cells = [
+            (name, marked(row.before.get(name, ""), row.after[name]) if row.pk else clipped(row.after[name]))
+            for name in row.changed_columns
+        ]
+
+
+def not_allowed(user: Any, plan: Plan) -> list[str]:
+    """The tables in which the person may not do what the files ask for."""
+    missing = []
+    for table in plan.tables:
+        options = MODELS[table.table]._meta
+        for states, deed in (([State.NEW], "add"), ([State.CHANGED, State.STALE], "change")):
+            allowed = user.has_perm(f"research.{get_permission_codename(deed, options)}")
+            if any(table.counts[state] for state in states) and not allowed:
+                missing.append(str(options.verbose_name_plural))
+    return list(dict.fromkeys(missing))
+
+
+def errors_file(plan: Plan) -> StreamingHttpResponse:
+    """The rows that have errors, as they came, with what is wrong beside them: to be mended and imported."""
+    table = plan.tables[0]
+    columns = [name for name in table.columns if name != sheets.ERROR]
+    lines = exporting.csv_lines([*columns, sheets.ERROR], invalid_rows(plan, columns), safe=True)
+    response = StreamingHttpResponse(with_mark(lines), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{table.table}-errors.csv"'
+    return response
+
+
+def invalid_rows(plan: Plan, columns: list[str]) -> Iterator[dict[str, str]]:
+    for row in plan.rows(State.INVALID):
+        texts = [
+            f"{column}: {message}" if column else message
+            for column, messages in row.messages.items()
+            for message in messages
+        ]
+        place = _("row %s") % row.number
+        cells = {name: row.after.get(name, "") for name in columns}
+        yield {**cells, sheets.ERROR: f"{place}: {' '.join(texts)}"}
+
+
+def with_mark(lines: Iterator[str]) -> Iterator[str]:
+    yield exporting.BOM
+    yield from lines

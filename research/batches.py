@@ -1,0 +1,233 @@
+"""Plans written, and written plans undone: each one transaction, and one batch that can be looked at."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from itertools import groupby
+from typing import Any
+
+from django.db import DatabaseError, transaction
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from research import actions
+from research.cells import Keys
+from research.models import Batch, Record, Revision
+from research.plans import WRITTEN, Clock, Plan, PlannedRow, Problem, Progress, State, finish
+from research.rows import MODELS, TABLES, Row, chunks
+
+CHUNK = 500
+MOST_KEPT = 1000  # that are named; more than anybody reads
+
+
+class Refused(Exception):
+    """What was planned can no longer be written, for these reasons. Nothing was."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        super().__init__("; ".join(map(str, problems[:20])))
+
+
+def apply(plan: Plan, *, by: Any, via: str, files: str = "") -> Batch | None:
+    """Write the plan's new and changed rows in one transaction; None where there was nothing to write.
+
+    Raises `actions.Conflict` where a record changed after the plan was made, `Refused` where what a row
+    refers to is no longer there, ValueError for a plan with problems.
+    """
+    if plan.problem_count:
+        raise ValueError("a plan with problems cannot be applied")
+    batch: Batch | None = finish(applying(plan, by=by, via=via, files=files))
+    return batch
+
+
+def undo(batch: Batch, *, by: Any) -> Batch:
+    """Put all records of the batch back, but for those edited since; the undoing's own batch names them."""
+    undone: Batch = finish(undoing(batch, by=by))
+    return undone
+
+
+def is_written(row: PlannedRow) -> bool:
+    return row.state in WRITTEN
+
+
+def applying(
+    plan: Plan,
+    *,
+    by: Any,
+    via: str,
+    files: str = "",
+    chosen: Callable[[PlannedRow], bool] = is_written,
+) -> Iterator[Progress]:
+    """As `apply`, step by step, of the good rows those that are `chosen`. Returns the batch, or None."""
+    clock = Clock(plan.count(*State))
+    if not any(map(chosen, plan.rows(State.NEW, State.CHANGED, State.STALE))):
+        return None
+    with transaction.atomic():
+        batch = actions.begin_batch(by=by, via=via, files=files)
+        counts: dict[str, Counter[str]] = defaultdict(Counter)
+        good = plan.rows(State.NEW, State.CHANGED, State.STALE, State.SAME)
+        for table, group in groupby(good, key=lambda row: row.table):
+            for rows in chunks(group, CHUNK):
+                refuse_changed(table, [row for row in rows if row.state == State.SAME])
+                wanted = [row for row in rows if row.state != State.SAME and chosen(row)]
+                changes = changes_of(table, wanted)
+                actions.write(changes, by=by, via=via, batch=batch)
+                counts[table].update("changed" if row.pk else "new" for row in wanted)
+                progress = clock.add(len(rows))
+                yield progress
+        actions.end_batch(batch, counts, [], progress.seconds)
+    return batch
+
+
+def refuse_changed(table: str, rows: list[PlannedRow]) -> None:
+    """A row was found to be the same; if it no longer is, what the person saw is not what would be."""
+    model = MODELS[table]
+    versions = dict(model.objects.filter(pk__in=[row.pk for row in rows]).values_list("pk", "version"))
+    changed = [row.pk for row in rows if versions.get(row.pk) != row.version]
+    if changed:
+        raise actions.Conflict(list(model.objects.filter(pk__in=changed)))
+
+
+def changes_of(table: str, rows: list[PlannedRow]) -> list[actions.Change]:
+    """The planned rows as changes of records, read against what is there now. Raises Refused."""
+    codec = TABLES[table](keys=Keys())
+    codec.look_up(row.after for row in rows)
+    records = codec.model.objects.in_bulk([row.pk for row in rows if row.pk])
+    changes, problems = [], []
+    for row in rows:
+        record = records.get(row.pk) if row.pk else codec.model()
+        if record is None:
+            gone = _("“%s” has been deleted since.") % row.key
+            problems.append(Problem(table, row.number, "", gone))
+            continue
+        record.version = row.version or 1
+        decoded = codec.decode(row.after, record)
+        changes.append(actions.Change(decoded.record, decoded.links, row.after))
+        problems += [
+            Problem(table, row.number, column, message)
+            for column, messages in decoded.errors.items()
+            for message in messages
+        ]
+    if problems:
+        raise Refused(problems)
+    return changes
+
+
+# --- undoing -------------------------------------------------------------------------------------------
+
+
+def undoing(batch: Batch, *, by: Any) -> Iterator[Progress]:
+    """As `undo`, step by step. Returns the undoing's batch."""
+    clock = Clock(batch.revisions.count())
+    with transaction.atomic():
+        work = _Undoing(batch, by)
+        for table in TABLES:
+            for revisions in in_parts(batch.revisions.filter(table=table).exclude(created())):
+                work.put_back(table, revisions)
+                yield clock.add(len(revisions))
+        for table in reversed(TABLES):
+            for revisions in in_parts(batch.revisions.filter(table=table).filter(created())):
+                work.take_away(table, revisions)
+                yield clock.add(len(revisions))
+        actions.drop_unused_tags(work.tags)
+        actions.end_batch(work.batch, work.counts, work.kept[:MOST_KEPT], clock.add(0).seconds)
+    return work.batch
+
+
+def created() -> Q:
+    """Revisions that brought their record into being."""
+    return Q(version=1, deleted=False)
+
+
+def in_parts(revisions: QuerySet[Revision]) -> Iterator[list[Revision]]:
+    """A chunk at a time, each asked for anew: more revisions are written meanwhile."""
+    last = 0
+    while part := list(revisions.filter(pk__gt=last).order_by("pk")[:CHUNK]):
+        yield part
+        last = part[-1].pk
+
+
+class _Undoing:
+    def __init__(self, batch: Batch, by: Any) -> None:
+        self.by = by
+        self.batch = actions.begin_batch(by=by, via="undo", files=batch.files, undoes=batch)
+        self.counts: dict[str, Counter[str]] = defaultdict(Counter)
+        self.kept: list[list[str]] = []
+        self.tags: set[str] = set()
+
+    def put_back(self, table: str, revisions: list[Revision]) -> None:
+        """Write the rows that stood before the revisions; a deleted record comes back as a new one."""
+        earlier = rows_before(table, revisions)
+        rows = []
+        for revision, record in self.untouched(table, revisions):
+            before = revision.row if revision.deleted else earlier[revision.record_id]
+            pk, version = (record.pk, record.version) if record else (None, 0)
+            rows.append(PlannedRow(table, 0, State.CHANGED, revision.key, pk, version, {}, before))
+        for row in self.write(table, rows):
+            self.counts[table]["changed" if row.pk else "new"] += 1
+
+    def write(self, table: str, rows: list[PlannedRow]) -> list[PlannedRow]:
+        """Those of the rows that could be written; of a part that cannot, each half is tried."""
+        try:
+            with transaction.atomic():
+                actions.write(changes_of(table, rows), by=self.by, via="undo", batch=self.batch)
+        except (Refused, actions.Conflict, DatabaseError) as error:
+            if len(rows) > 1:
+                half = len(rows) // 2
+                return self.write(table, rows[:half]) + self.write(table, rows[half:])
+            self.keep(table, rows[0].key, why(error))
+            return []
+        return rows
+
+    def take_away(self, table: str, revisions: list[Revision]) -> None:
+        records = [record for _revision, record in self.untouched(table, revisions) if record]
+        self.counts[table]["deleted"] += self.delete(records)
+
+    def delete(self, records: list[Record]) -> int:
+        """How many could be deleted; of a part of which one is in use, each half is tried."""
+        if not records:
+            return 0
+        try:
+            actions.delete(records, by=self.by, via="undo", batch=self.batch)
+        except (actions.InUse, actions.Conflict) as error:
+            if len(records) > 1:
+                half = len(records) // 2
+                return self.delete(records[:half]) + self.delete(records[half:])
+            self.keep(records[0].table, records[0].record_key, why(error))
+            return 0
+        return len(records)
+
+    def untouched(self, table: str, revisions: list[Revision]) -> Iterator[tuple[Revision, Record | None]]:
+        """The revisions after which nothing was written, each with its record (None where it was deleted)."""
+        model = MODELS[table]
+        records = model.objects.in_bulk([revision.record_id for revision in revisions])
+        gone = [revision.key for revision in revisions if revision.deleted]
+        taken = set(
+            model.objects.filter(**{f"{model.key_field}__in": gone}).values_list(model.key_field, flat=True)
+        )
+        for revision in revisions:
+            self.tags |= set(filter(None, revision.row.get("tags", "").split("; ")))
+            record = records.get(revision.record_id)
+            if revision.deleted and revision.key in taken:
+                self.keep(table, revision.key, _("It is there again."))
+            elif not revision.deleted and record is None:
+                self.keep(table, revision.key, _("It was deleted since."))
+            elif record and record.version != revision.version:
+                self.keep(table, revision.key, _("It was edited since."))
+            else:
+                yield revision, record
+
+    def keep(self, table: str, key: str, reason: str) -> None:
+        self.kept.append([table, key, reason])
+
+
+def rows_before(table: str, revisions: list[Revision]) -> dict[int, Row]:
+    """The rows by record, as they stood one version earlier."""
+    wanted = {revision.record_id: revision.version - 1 for revision in revisions}
+    found = Revision.objects.filter(table=table, record_id__in=wanted, version__in=set(wanted.values()))
+    return {one.record_id: one.row for one in found if wanted[one.record_id] == one.version}
+
+
+def why(error: Exception) -> str:
+    if isinstance(error, DatabaseError):
+        return _("The database refused it.")
+    return str(error)
