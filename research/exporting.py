@@ -4,31 +4,45 @@ For a person's spreadsheet the same lines are `safe`: no cell starts a formula.
 """
 
 import csv
+import io
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TextIO
 
-from research.rows import TABLES, Row
+from research.rows import TABLES, Row, chunks
 from research.text import formulas
 
 # Excel takes a file for UTF-8 only with the mark; `import_csv` reads past it.
 BOM = "\ufeff"
-
-
-class Echo:
-    """A file for csv.writer that hands back what it is given, so that lines can be streamed."""
-
-    def write(self, text: str) -> str:
-        return text
+CHUNK = 1000  # rows written at a time
 
 
 def csv_lines(columns: Sequence[str], rows: Iterable[Row], *, safe: bool = False) -> Iterator[str]:
-    """The header and the rows; `importing` reads both forms back as they were."""
+    """The header, then the rows, in pieces of many lines; `importing` reads both forms back as they were."""
     written = formulas.neutral if safe else formulas.canonical
-    writer: Any = csv.writer(Echo(), lineterminator="\n")
-    yield writer.writerow(columns)
-    for row in rows:
-        yield writer.writerow([written(row[name]) for name in columns])
+    yield as_csv([columns])
+    for chunk in chunks(rows, CHUNK):
+        yield as_csv(map(written, map(row.__getitem__, columns)) for row in chunk)
+
+
+def as_csv(rows: Iterable[Iterable[str]]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue()
+
+
+def write_csv(file: TextIO, columns: Sequence[str], rows: Iterable[Row]) -> int:
+    """Write canonical CSV into a file that leaves line ends alone; returns how many rows there were."""
+    written = 0
+
+    def counted() -> Iterator[Row]:
+        nonlocal written
+        for row in rows:
+            written += 1
+            yield row
+
+    file.writelines(csv_lines(columns, counted()))
+    return written
 
 
 def export_folder(folder: Path) -> dict[str, int]:
@@ -37,8 +51,5 @@ def export_folder(folder: Path) -> dict[str, int]:
     counts = {}
     for table, codec in TABLES.items():
         with (folder / f"{table}.csv").open("w", encoding="utf-8", newline="") as file:
-            counts[table] = -1  # the header
-            for line in csv_lines(codec.columns, codec().rows()):
-                file.write(line)
-                counts[table] += 1
+            counts[table] = write_csv(file, codec.columns, codec().rows())
     return counts

@@ -18,7 +18,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from research.cells import Cell, DateCell, IntegerCell, KeyCell, KeysCell, TagsCell
-from research.exporting import csv_lines
+from research.exporting import write_csv
 from research.models import Record
 from research.models.dates import EdtfField
 from research.rows import TABLES, Rows
@@ -37,11 +37,8 @@ def write_package(file: IO[bytes], *, public: bool) -> dict[str, int]:
             text.write("\n")
         for table, codec in TABLES.items():
             records = codec.model.objects.public() if public else codec.model.objects.all()
-            counts[table] = -1  # the header
             with entry(archive, path(table)) as text:
-                for line in csv_lines(codec.columns, codec(public=public).rows(records)):
-                    text.write(line)
-                    counts[table] += 1
+                counts[table] = write_csv(text, codec.columns, codec(public=public).rows(records))
     return counts
 
 

@@ -1,12 +1,14 @@
 """`export_csv DIR`: every table as canonical CSV; the same data gives the same bytes."""
 
 import csv
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 
-from research.rows import TABLES
+from research import exporting
+from research.rows import TABLES, Row
 from tests import factories as make
 from tests.conftest import FIXTURES
 
@@ -66,3 +68,18 @@ def test_a_file_in_the_place_of_the_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match=r"cases\.csv") as refused:
         call_command("export_csv", str(file))
     assert refused.value.returncode == 2
+
+
+def test_rows_are_written_while_they_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("research.exporting.CHUNK", 2)
+    read: list[int] = []
+
+    def rows() -> Iterator[Row]:
+        for number in range(6):
+            read.append(number)
+            yield {"a": str(number), "b": ""}
+
+    lines = exporting.csv_lines(["a", "b"], rows())
+    assert [next(lines), list(read)] == ["a,b\n", []]
+    assert [next(lines), list(read)] == ["0,\n1,\n", [0, 1]]
+    assert "".join(lines) == "2,\n3,\n4,\n5,\n"

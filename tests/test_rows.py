@@ -117,6 +117,12 @@ def test_many_rows_read_at_once_are_the_rows_one_by_one(seed: None, table: str, 
     assert list(codec.rows(records)) == [codec.row(record) for record in codec.queryset(records)]
 
 
+def test_rows_are_the_same_however_many_are_read_at_a_time(seed: None, monkeypatch: Any) -> None:
+    whole = {table: list(codec().saved()) for table, codec in TABLES.items()}
+    monkeypatch.setattr("research.rows.CHUNK", 3)
+    assert {table: list(codec().saved()) for table, codec in TABLES.items()} == whole
+
+
 def row_when_saved(table: str, row: Row) -> Row:
     decoded = decode(table, row)
     return TABLES[table]().row_of(decoded.record, decoded.links)

@@ -1,4 +1,4 @@
-"""Import and export in the admin: django-import-export's pages around this project's own plan and rows."""
+"""Import in the admin: import-export's pages around this project's own plan; export is in `exports`."""
 
 import hashlib
 import json
@@ -6,7 +6,6 @@ import types
 from collections import defaultdict
 from typing import Any
 
-import tablib
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -16,12 +15,12 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from import_export.admin import ImportExportMixin
-from import_export.formats.base_formats import Format
-from import_export.forms import ConfirmImportForm, ExportForm, ImportForm
+from import_export.forms import ConfirmImportForm, ImportForm
 from import_export.results import Error, Result, RowResult
 
-from research import actions, exporting, importing
+from research import actions, importing
 from research.admin.differences import marked
+from research.admin.exports import ExportAdmin, FileFormat
 from research.admin.links import admin_url
 from research.admin.uploads import Expired, UploadStorage
 
@@ -30,56 +29,11 @@ from research.rows import TABLES, Rows
 from research.text.tables import TableError, refuse_size
 from research.text.tables.encodings import ENCODINGS
 
-# --- formats -------------------------------------------------------------------------------------------
-
-
-class FileFormat(Format):
-    """What import-export asks of a format. A file's name says how it is read, so bytes stay bytes here."""
-
-    title: str
-    extension: str
-    content_type: str
-
-    def __init__(self, encoding: str | None = None) -> None:
-        """import-export names an encoding; ours is found, or chosen by the person."""
-
-    def get_title(self) -> str:
-        return self.title
-
-    def get_extension(self) -> str:
-        return self.extension
-
-    def get_content_type(self) -> str:
-        return self.content_type
-
-    def can_import(self) -> bool:
-        return True
-
-    can_export = can_import
-
-    def create_dataset(self, data: bytes) -> bytes:
-        return data
+# --- the format ----------------------------------------------------------------------------------------
 
 
 class AnyTable(FileFormat):
     title, extension = "CSV, XLSX, JSON", ""
-
-
-class CSV(FileFormat):
-    title, extension, content_type = "CSV", "csv", "text/csv; charset=utf-8"
-
-    def export_data(self, rows: tablib.Dataset) -> bytes:
-        lines = exporting.csv_lines(rows.headers, rows.dict, safe=True)
-        return (exporting.BOM + "".join(lines)).encode()
-
-
-class JSON(FileFormat):
-    """A list of objects, one a row, each with the same keys."""
-
-    title, extension, content_type = "JSON", "json", "application/json"
-
-    def export_data(self, rows: tablib.Dataset) -> bytes:
-        return json.dumps(rows.dict, ensure_ascii=False, indent=2).encode()
 
 
 # --- the resource --------------------------------------------------------------------------------------
@@ -87,9 +41,6 @@ class JSON(FileFormat):
 
 class Transfer:
     """Makes a codec what import-export's pages expect: plans and applies instead of importing row by row."""
-
-    def export(self: Any, queryset: Any = None, **kwargs: Any) -> tablib.Dataset:
-        return tablib.Dataset(*(tuple(row.values()) for row in self.rows(queryset)), headers=self.columns)
 
     def import_data(
         self: Any,
@@ -211,34 +162,22 @@ class UploadForm(ReadingForm, ImportForm):
         return file
 
 
-class ChooseFormat(ExportForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.initial["format"] = "0"
-
-
 class ConfirmForm(ReadingForm, ConfirmImportForm):
     format = forms.ChoiceField(choices=[("0", "")], widget=forms.HiddenInput())
     # What the person has seen and now confirms.
     fingerprint = forms.CharField(widget=forms.HiddenInput())
 
 
-class TransferAdmin(ImportExportMixin):
+class TransferAdmin(ImportExportMixin, ExportAdmin):
     model: type[Record]
     import_formats = [AnyTable]
-    export_formats = [CSV, JSON]
     import_form_class = UploadForm
     tmp_storage_class = UploadStorage
-    export_form_class = ChooseFormat
     confirm_form_class = ConfirmForm
     skip_admin_log = True  # the revisions tell
 
     def get_resource_classes(self, request: HttpRequest) -> list[type[Any]]:
         return [TRANSFERS[self.model.table]]
-
-    def get_export_filename(self, request: HttpRequest, queryset: Any, file_format: Format) -> str:
-        """The name that `import_csv` knows the table by."""
-        return f"{self.model.table}.{file_format.get_extension()}"
 
     def get_import_form_initial(self, request: HttpRequest) -> dict[str, Any]:
         return {"format": "0"}

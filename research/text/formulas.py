@@ -30,6 +30,8 @@ def original(text: str) -> str:
 
 def is_formula(text: str) -> bool:
     """Whether a spreadsheet might run it, also once apostrophes at its start are gone."""
+    if not text or text[0].isalnum():  # most cells; nothing that the pattern begins with
+        return False
     return _RUN.match(text) is not None and not _is_number(text)
 
 

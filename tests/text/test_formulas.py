@@ -35,6 +35,12 @@ def test_the_canonical_form_leaves_formulas_alone(text):
     assert canonical(text) == original(text) == text
 
 
+def test_which_characters_may_stand_before_a_formula():
+    characters = [chr(point) for point in range(0x10000) if not 0xD800 <= point < 0xE000]
+    passed_over = {text for text in characters if neutral(f"{text}=x") != f"{text}=x"}
+    assert passed_over == {*filter(str.isspace, characters), *"'\"“”‘’＂＇=+-@＝＋－＠"}
+
+
 def test_an_apostrophe_of_one_s_own_is_kept_apart():
     assert neutral("'=x") == canonical("'=x") == "''=x"
     assert original("'=x") == "=x"
