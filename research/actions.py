@@ -3,7 +3,7 @@
 One call is one transaction: version check, save, relations and tags, citations, links, revision, search.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, islice
 from typing import Any
@@ -108,8 +108,11 @@ def begin_batch(*, by: Any, via: str, files: str, undoes: Batch | None = None) -
     )
 
 
-def end_batch(batch: Batch, counts: dict[str, dict[str, int]], kept: list[list[str]], seconds: float) -> None:
-    batch.counts, batch.kept, batch.seconds = counts, kept, seconds
+def end_batch(
+    batch: Batch, counts: Mapping[str, Mapping[str, int]], kept: list[list[str]], seconds: float
+) -> None:
+    batch.counts = {table: dict(kinds) for table, kinds in counts.items()}
+    batch.kept, batch.seconds = kept, seconds
     batch.save()
 
 
@@ -168,8 +171,9 @@ def _update(model: type[Record], records: list[Record]) -> None:
     if len(records) == 1:
         records[0].save(force_update=True)
     elif records:
+        manager: Any = model._default_manager
         names = [field.name for field in model._meta.concrete_fields if not field.primary_key]
-        model.objects.bulk_create(records, update_conflicts=True, unique_fields=["pk"], update_fields=names)
+        manager.bulk_create(records, update_conflicts=True, unique_fields=["pk"], update_fields=names)
 
 
 def _delete_part(records: list[Record], by: Any, via: str, batch: Batch | None) -> None:
@@ -348,7 +352,7 @@ def _refuse_if_listed(records: list[Record]) -> None:
         raise InUse(records, users)
 
 
-def _refuse_if_cited(sources: list[Record]) -> None:
+def _refuse_if_cited(sources: list[Any]) -> None:
     ids: dict[str, set[int]] = {}
     for table, pk in Citation.objects.filter(source__in=sources).values_list("table", "record_id"):
         ids.setdefault(table, set()).add(pk)

@@ -1,7 +1,7 @@
 """Plans written, and written plans undone: each one transaction, and one batch that can be looked at."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from itertools import groupby
 from typing import Any
 
@@ -56,7 +56,7 @@ def applying(
     via: str,
     files: str = "",
     chosen: Callable[[PlannedRow], bool] = is_written,
-) -> Iterator[Progress]:
+) -> Generator[Progress, None, Batch | None]:
     """As `apply`, step by step, of the good rows those that are `chosen`. Returns the batch, or None."""
     clock = Clock(plan.count(*State))
     if not any(map(chosen, plan.rows(State.NEW, State.CHANGED, State.STALE))):
@@ -115,7 +115,7 @@ def changes_of(table: str, rows: list[PlannedRow]) -> list[actions.Change]:
 # --- undoing -------------------------------------------------------------------------------------------
 
 
-def undoing(batch: Batch, *, by: Any) -> Iterator[Progress]:
+def undoing(batch: Batch, *, by: Any) -> Generator[Progress, None, Batch]:
     """As `undo`, step by step. Returns the undoing's batch."""
     clock = Clock(batch.revisions.count())
     with transaction.atomic():

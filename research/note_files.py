@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from research import importing
 from research.models import Note, Record, Source, SourceKind, Status
 from research.models.source import KEY
-from research.plans import Plan, PlannedRow, Problem, State
+from research.plans import Plan, PlannedRow, Problem, State, finish
 from research.rows import TABLES, Row
 from research.sheets import Sheet
 from research.text.citations import find_cites
@@ -85,8 +85,9 @@ def read_bytes(data: bytes) -> str:
     raise ValueError(_("This is not a text in UTF-8 or GB18030."))
 
 
-def plan_files(files: Iterable[tuple[str, bytes]]) -> NotesPlan:
-    """What importing the files, by name, would do."""
+def plan_files(files: Iterable[tuple[str, bytes]], plan: Plan | None = None) -> NotesPlan:
+    """What importing the files, by name, would do; put into `plan` if there is one."""
+    plan = plan or Plan()
     rows = _NoteRows()
     problems: list[Problem] = []
     for name, data in files:
@@ -94,7 +95,7 @@ def plan_files(files: Iterable[tuple[str, bytes]]) -> NotesPlan:
             rows.add(name, parse_note(read_bytes(data), name))
         except ValueError as error:
             problems.append(LineProblem(name, 0, "", str(error)))
-    plan = importing.plan(rows.sheets())
+    finish(importing.planning(plan, rows.sheets()))
     for problem in plan.problems:
         file, line, _text = rows.places[problem.file][problem.row]
         problems.append(LineProblem(file, line, problem.column, problem.message))

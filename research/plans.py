@@ -151,9 +151,12 @@ class Plan:
     def close(self) -> None:
         self._file.close()
 
+    def __del__(self) -> None:
+        self._file.close()
+
 
 def nameless_file() -> IO[str]:
-    return TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 # it is the plan's as long as there is one
+    return TemporaryFile("w+", encoding="utf-8")  # it is the plan's as long as there is one
 
 
 def counted(counts: dict[str, int]) -> Counter[State]:

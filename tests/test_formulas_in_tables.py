@@ -66,5 +66,4 @@ class TestFiles:
     def states(tmp_path, content):
         file = tmp_path / "notes.csv"
         file.write_bytes(content)
-        (table,) = importing.plan([sheets.read_file(file)]).tables
-        return {row.state for row in table.rows}
+        return {row.state for row in importing.plan([sheets.read_file(file)]).rows()}

@@ -10,6 +10,7 @@ from django.db import IntegrityError
 from research import actions, batches, exporting, importing, sheets
 from research.actions import Conflict
 from research.models import Case, Organization, Revision
+from research.plans import Plan
 from research.rows import TABLES
 from tests import factories as make
 from tests.conftest import FIXTURES, Outcome

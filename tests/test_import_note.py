@@ -8,6 +8,7 @@ from django.conf import settings
 
 from research import actions, batches, note_files
 from research.models import ChangelogEntry, Citation, Note, Revision, Source, Todo
+from research.plans import WRITTEN
 from tests import factories as make
 from tests.conftest import Outcome
 
@@ -30,7 +31,7 @@ def put(text: str | bytes, name: str = "云-概览-190912.md") -> note_files.Not
 
 
 def states(planned: note_files.NotesPlan) -> list[str]:
-    return [f"{table.table} {row.state}" for table in planned.plan.tables for row in table.rows]
+    return [f"{row.table} {row.state}" for row in planned.plan.rows()]
 
 
 def again(text: str, name: str = "云-概览-190912.md") -> list[str]:
@@ -69,7 +70,7 @@ class TestTheSeed:
 
     def test_over_the_fixtures_its_to_dos_sources_and_entry_are_known(self, seed: None) -> None:
         planned = note_files.plan_files([(SEED.name, SEED.read_bytes())])
-        changed = [row for table in planned.plan.tables for row in table.rows if row.change]
+        changed = [*planned.plan.rows(*WRITTEN)]
         assert [(row.key, row.changed_columns) for row in changed] == [(NAME, ["body"])]  # its page, p. 6
 
 

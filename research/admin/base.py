@@ -19,18 +19,20 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from research import actions
 from research.admin import history
+from research.admin.exports import ExportAdmin
 from research.admin.fields import RecordFields
+from research.admin.imports import ImportAdmin
 from research.admin.inlines import PlaceFormSet
 from research.admin.links import admin_url, owners, record_link
-from research.admin.transfer import TransferAdmin
 from research.models import Record, Status, tags
 
 REFUSALS = (actions.Conflict, actions.InUse, actions.StillNamed, DatabaseError)
 
 
-class RecordAdmin(RecordFields, TransferAdmin, admin.ModelAdmin):
+class RecordAdmin(RecordFields, ImportAdmin, ExportAdmin, admin.ModelAdmin):
     model: type[Record]
     list_per_page = 50
+    import_export_change_list_template = "admin/import_export/change_list_import_export.html"
     object_history_template = "admin/record_history.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:

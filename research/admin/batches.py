@@ -72,13 +72,13 @@ class BatchAdmin(admin.ModelAdmin):
     ) -> HttpResponse:
         batch = self.get_object(request, unquote(object_id))
         if batch is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined]
         if not self.has_view_permission(request, batch):
             raise PermissionDenied
         page = Paginator(batch.revisions.order_by("pk"), PER_PAGE).get_page(request.GET.get("p"))
         context = {
             **self.admin_site.each_context(request),
-            **{"title": _("Import of %s") % batch.files if batch.via != "undo" else _("Undoing of %s") % batch.files},
+            "title": (_("Undoing of %s") if batch.undoes else _("Import of %s")) % batch.files,
             **{"opts": self.opts, "batch": batch, "counts": counts(batch), "page": page},
             "via": history.via_label(batch.via),
             "rows": shown(page),
@@ -90,7 +90,7 @@ class BatchAdmin(admin.ModelAdmin):
     def undo_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         batch = self.get_object(request, str(pk))
         if batch is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, str(pk))
+            return self._get_obj_does_not_exist_redirect(request, self.opts, str(pk))  # type: ignore[attr-defined]
         if request.method != "POST" or not may_undo(request.user, batch):
             raise PermissionDenied
         context = {**self.admin_site.each_context(request), "opts": self.opts, "title": _("Undoing")}
@@ -119,7 +119,7 @@ def counts(batch: Batch) -> list[tuple[str, list[str]]]:
     """(cases, [3 new, 1 changed])."""
     return [
         (
-            capfirst(MODELS[table]._meta.verbose_name_plural),
+            str(capfirst(MODELS[table]._meta.verbose_name_plural)),
             [f"{count} {KINDS[kind]}" for kind, count in kinds.items() if count],
         )
         for table, kinds in batch.counts.items()

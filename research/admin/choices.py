@@ -1,4 +1,4 @@
-"""Which rows of a plan the person wants written: new and changed ones unless unticked, stale ones if ticked."""
+"""Which rows of a plan are to be written: new and changed ones unless unticked, stale ones if ticked."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ class Choices:
         ticked = set(data.getlist("row"))
         for shown in data.getlist("shown"):
             number, _space, state = shown.partition(" ")
-            if state in State and (number in ticked) != self.default(State(state)):
+            if state in SHOWN and (number in ticked) != self.default(State(state)):
                 self.flipped[number] = state
             else:
                 self.flipped.pop(number, None)

@@ -1,6 +1,6 @@
-"""Import in the admin: a file is read and compared, the person sees and chooses, then all is written at once."""
+"""Import in the admin: a file is read and compared, the person sees and chooses, then all is written."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any
 
@@ -78,7 +78,9 @@ class ImportAdmin(ImportMixin):
 
     def read(self, request: HttpRequest, upload: Upload, name: str, encoding: str) -> HttpResponseBase:
         context = {**self.context(request), "title": _("Reading %s") % name}
-        return work.follow(request, self.plan(upload, name, encoding), context, admin_url(self.model, "import"))
+        return work.follow(
+            request, self.plan(upload, name, encoding), context, admin_url(self.model, "import")
+        )
 
     def plan(self, upload: Upload, name: str, encoding: str) -> work.Work:
         """Make the plan, beside the file; leads to the preview."""
@@ -144,7 +146,7 @@ class ImportAdmin(ImportMixin):
             return self.show(request, upload)
         context = {**self.context(request), "title": _("Writing %s") % upload.about["name"]}
         back = admin_url(self.model, "import")
-        return work.follow(request, written(plan, upload, choices, request.user), context, back)
+        return work.follow(request, written(plan, upload, choices.is_chosen, request.user), context, back)
 
     def show(self, request: HttpRequest, upload: Upload) -> HttpResponseBase:
         plan = Plan.open(upload.plan)
@@ -158,7 +160,11 @@ class ImportAdmin(ImportMixin):
         rows = list(islice(plan.rows(*SHOWN), (number - 1) * PER_PAGE, number * PER_PAGE))
         context = {
             **{"title": _("Import: %s") % about["name"], "about": about, "upload": upload, "plan": plan},
-            **{"number": number, "pages": pages, "counts": {state.value: plan.count(state) for state in State}},
+            **{
+                "number": number,
+                "pages": pages,
+                "counts": {state.value: plan.count(state) for state in State},
+            },
             "rows": [ShownRow(row, choices.is_chosen(row)) for row in rows],
             "chosen": choices.count(plan),
             "absent": plan.tables[0].absent if plan.tables else [],
@@ -177,12 +183,12 @@ class ImportAdmin(ImportMixin):
         return TemplateResponse(request, template, {**shared, **context})
 
 
-def written(plan: Plan, upload: Upload, choices: Choices, user: Any) -> work.Work:
+def written(plan: Plan, upload: Upload, chosen: Callable[[PlannedRow], bool], user: Any) -> work.Work:
     """Write what was chosen; the upload is gone first, so that no end of this process leaves it behind."""
     name = upload.about["name"]
     upload.remove()
-    steps = batches.applying(plan, by=user, via="import", files=name, chosen=choices.is_chosen)
-    batch = yield from steps
+    batch = yield from batches.applying(plan, by=user, via="import", files=name, chosen=chosen)
+    assert batch  # at least one row was chosen
     yield reverse("admin:research_batch_change", args=[batch.pk])
 
 

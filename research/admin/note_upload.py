@@ -1,39 +1,35 @@
 """Notes uploaded as Markdown files or a ZIP of them: what would become of each line, then the writing."""
 
 import io
-import json
 import zipfile
 import zlib
-from base64 import b64decode, b64encode
 from pathlib import PurePosixPath
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth import get_permission_codename
-from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
-from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
-from research import actions, importing, note_files
+from research import batches, note_files
+from research.admin import work
+from research.admin.imports import not_allowed, written
 from research.admin.links import admin_url
-from research.admin.transfer import fingerprint
-from research.admin.uploads import KEPT, Expired, UploadStorage
-
+from research.admin.uploads import Expired, Upload
 from research.models import Note
 from research.note_files import NotesPlan
-from research.rows import MODELS
+from research.plans import WRITTEN, Plan, State
 
 Files = list[tuple[str, bytes]]
 MOST_BYTES, MOST_FILES = 20 * 1024 * 1024, 500
 ENDINGS = (".md", ".markdown", ".txt")
-SALT = "research.admin.note_upload"
+TABLE = "notes from Markdown"  # no table's name: another page's uploads are not ours
 LINES_SHOWN = 1000
 
 
@@ -75,7 +71,7 @@ class NoteUpload:
         own = [path("upload/", view, name="research_note_upload")]
         return own + super().get_urls()  # type: ignore[misc]
 
-    def upload_view(self, request: HttpRequest) -> HttpResponse:
+    def upload_view(self, request: HttpRequest) -> HttpResponseBase:
         if not request.user.has_perm("research.add_note"):
             raise PermissionDenied
         if request.method != "POST":
@@ -87,46 +83,41 @@ class NoteUpload:
 
     def _preview(self, request: HttpRequest, form: UploadForm) -> HttpResponse:
         files: Files = form.cleaned_data["notes"]
-        planned = note_files.plan_files(files)
-        refused = not_allowed(request.user, planned)
+        upload = Upload.receive(request.user, (data for _name, data in files))
+        with upload.or_none():
+            planned = note_files.plan_files(files, Plan(upload.plan))
+            plan, names = planned.plan, "; ".join(name for name, _data in files)
+            plan.keep()
+        refused = not_allowed(request.user, plan)
         seen = ""
-        if planned.plan.changes() and not planned.plan.problems and not refused:
-            storage = UploadStorage()
-            storage.keep(json.dumps([[name, b64encode(data).decode()] for name, data in files]).encode())
-            seen = signing.dumps([storage.name, request.user.pk, fingerprint(planned.plan)], salt=SALT)
-        counts = {state.value: sum(table.count()[state] for table in planned.plan.tables) for state in State}
-        problems = planned.plan.problems
-        shown = {"found": first_lines(planned), "problems": problems[:LINES_SHOWN], "counts": counts}
-        left = max(0, sum(map(len, planned.found.values())) - LINES_SHOWN) + len(problems[LINES_SHOWN:])
+        if plan.count(*WRITTEN) and not plan.problems and not refused:
+            upload.keep({"table": TABLE, "name": names})
+            seen = upload.token
+        else:
+            upload.remove()
+        counts = {state.value: plan.count(state) for state in State}
+        shown = {"found": first_lines(planned), "problems": plan.problems[:LINES_SHOWN], "counts": counts}
+        left = max(0, sum(map(len, planned.found.values())) - LINES_SHOWN) + len(plan.problems[LINES_SHOWN:])
         return self._page(request, form, **shown, refused=refused, seen=seen, left=left)
 
-    def _write(self, request: HttpRequest) -> HttpResponse:
-        """Write what was seen; say so if it is no longer what would be written."""
+    def _write(self, request: HttpRequest) -> HttpResponseBase:
+        """Write what was seen; say so if it can no longer be written."""
         try:
-            name, user, mark = signing.loads(request.POST["seen"], salt=SALT, max_age=KEPT)
-            storage = UploadStorage(name=name)
-            if user != request.user.pk:
+            upload = Upload.find(request.user, request.POST["seen"])
+            if upload.about["table"] != TABLE:
                 raise Expired
-            files = [(file, b64decode(data)) for file, data in json.loads(storage.read())]
-        except (signing.BadSignature, Expired):
+            plan = Plan.open(upload.plan)
+        except (Expired, FileNotFoundError):
             return self._again(request, _("The uploaded file is no longer there."))
-        storage.remove()
-        planned = note_files.plan_files(files)
-        if fingerprint(planned.plan) != mark or not_allowed(request.user, planned):
-            return self._again(request, _("The table has changed since the preview."))
-        try:
-            importing.apply(planned.plan, by=request.user, via="import")
-        except actions.Conflict as error:
-            return self._again(request, str(error))
-        except DatabaseError:
-            return self._again(
-                request, _("The database refused a row: a value is too long, or its key was taken just now.")
-            )
-        count = len(planned.plan.changes())
-        messages.success(
-            request, ngettext("%s record was written.", "%s records were written.", count) % count
-        )
-        return HttpResponseRedirect(admin_url(Note, "changelist"))
+        if not_allowed(request.user, plan):
+            raise PermissionDenied
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": Note._meta,
+            "title": _("Notes from Markdown"),
+        }
+        back = admin_url(Note, "upload")
+        return work.follow(request, written(plan, upload, batches.is_written, request.user), context, back)
 
     def _again(self, request: HttpRequest, reason: str) -> HttpResponse:
         again = _("Nothing was written. Upload the file again to see what it would do now.")
@@ -152,18 +143,6 @@ def first_lines(planned: NotesPlan) -> dict[str, list[str]]:
         shown[file] = [str(line) for line in lines[:room]]
         room -= len(shown[file])
     return shown
-
-
-def not_allowed(user: Any, planned: NotesPlan) -> list[str]:
-    """The tables in which the person may not do what the files ask for."""
-    missing = []
-    for table in planned.plan.tables:
-        options = MODELS[table.table]._meta
-        for state, deed in ((State.NEW, "add"), (State.CHANGED, "change")):
-            allowed = user.has_perm(f"research.{get_permission_codename(deed, options)}")
-            if table.count()[state] and not allowed:
-                missing.append(str(options.verbose_name_plural))
-    return list(dict.fromkeys(missing))
 
 
 # --- what was uploaded -------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """Where an uploaded file and what it would do wait between the preview and the confirmation.
 
-Each upload has a folder of its own, named by its owner and a token that cannot be guessed. It is removed before
-the rows are written, or after an hour, or as soon as the process that was still reading it is gone.
+Each upload has a folder of its own, named by its owner and a token that cannot be guessed. It is removed
+before the rows are written, or after an hour, or once the process that was still reading it is gone.
 """
 
 import fcntl
@@ -32,7 +32,7 @@ class NamelessFiles(TemporaryFileUploadHandler):
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super(TemporaryFileUploadHandler, self).new_file(*args, **kwargs)
-        self.file = UploadedFile(
+        self.file: Any = UploadedFile(
             tempfile.TemporaryFile(),  # noqa: SIM115 # Django closes it with the request
             *(self.file_name, self.content_type, 0, self.charset, self.content_type_extra),
         )

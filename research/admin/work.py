@@ -1,4 +1,4 @@
-"""Long work in one request: a page that grows while it goes on, and then leads on. No script, no second server.
+"""Long work in one request: a page that grows meanwhile, and then leads on. No script, no second server.
 
 Work is a generator of `Progress` whose last item is the address to go on to; it may raise one of REASONS.
 """

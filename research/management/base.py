@@ -79,7 +79,6 @@ class ResearchCommand(BaseCommand):
 
     def report_batch(self, batch: Batch | None) -> None:
         written = sum(sum(counts.values()) for counts in batch.counts.values()) if batch else 0
-        text = _("Written: %s rows.") % written
         if batch:
-            text += " " + _("To undo it: undo_import %s") % batch.pk
-        self.stdout.write(text)
+            self.stdout.write(_("Import %(id)s; to undo it: manage.py undo_import %(id)s") % {"id": batch.pk})
+        self.stdout.write(_("Written: %s rows.") % written)

@@ -32,8 +32,8 @@ class TestSeed:
     def test_what_goes_out_comes_back_unchanged(self, client, table, tmp_path):
         file = tmp_path / f"{table}.csv"
         file.write_bytes(client.get(reverse(f"{NAMES[table]}_csv")).getvalue())
-        (plan,) = importing.plan([sheets.read_file(file)]).tables
-        assert {row.state for row in plan.rows} == {"same"}
+        plan = importing.plan([sheets.read_file(file)])
+        assert {row.state for row in plan.rows()} == {"same"}
 
 
 def test_a_download_is_filtered_as_its_page(client):

@@ -23,7 +23,7 @@ from django.db import connections, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from research import importing
+from research import batches, importing, sheets
 from research.management.base import ResearchCommand
 from research.models import Citation, Link, Passage, Revision
 from research.plans import State

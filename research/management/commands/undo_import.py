@@ -24,10 +24,10 @@ class Command(ResearchCommand):
             for batch in Batch.objects.all()[:LISTED]:
                 self.stdout.write(described(batch))
             return
-        batch = Batch.objects.filter(pk=id).first()
-        if batch is None:
+        wanted = Batch.objects.filter(pk=id).first()
+        if wanted is None:
             self.fail(_("There is no import %s. Without a number the latest are listed.") % id)
-        undone = self.write(lambda: self.follow(batches.undoing(batch, by=None), _("Undoing")))
+        undone = self.write(lambda: self.follow(batches.undoing(wanted, by=None), _("Undoing")))
         for table, key, reason in undone.kept:
             self.stdout.write(
                 _("%(table)s “%(key)s” was left: %(why)s") % {"table": table, "key": key, "why": reason}
