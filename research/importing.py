@@ -4,6 +4,7 @@ Row numbers are a spreadsheet's: the header is row 1.
 """
 
 import difflib
+import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -19,7 +20,7 @@ from research import actions
 from research.cells import Keys
 from research.rows import TABLES, Decoded, Row, Rows
 from research.text import formulas
-from research.text.tables import EXTENSIONS, TableError, read_table, refuse_size
+from research.text.tables import EXTENSIONS, TableError, open_table
 
 CHUNK = 500
 
@@ -125,24 +126,27 @@ def read_file(path: Path, *, encoding: str = "") -> Sheet:
         names = ", ".join(f"{table}.csv" for table in TABLES)
         sheet = Sheet(path.name, path.stem)
         return _failed(sheet, TableError(_("This is no table's name. Tables are: %s.") % names))
-    try:
-        refuse_size(path.stat().st_size)
-        return read_bytes(path.read_bytes(), path.name, path.stem, encoding=encoding)
-    except TableError as error:
-        return _failed(Sheet(path.name, path.stem), error)
+    return _read(path, path.name, path.stem, encoding)
 
 
 def read_bytes(data: bytes, name: str, table: str, *, encoding: str = "") -> Sheet:
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(data)
+        file.flush()
+        return _read(Path(file.name), name, table, encoding)
+
+
+def _read(path: Path, name: str, table: str, encoding: str) -> Sheet:
     """What cannot be read is a problem of the sheet, never an exception."""
     sheet = Sheet(name, table, encoding=encoding)
     try:
-        found = read_table(data, name, encoding=encoding)
+        found = open_table(path, name, encoding=encoding)
+        sheet.header, sheet.rows, sheet.format = found.header, list(found.rows), found.format
     except TableError as error:
         return _failed(sheet, error)
-    sheet.header, sheet.rows, sheet.format = found.header, found.rows, found.format
     if found.format != "json":
         # Ours for a spreadsheet have apostrophes before what it would run; saving as XLSX keeps them.
-        sheet.rows = [(number, [formulas.original(cell) for cell in cells]) for number, cells in found.rows]
+        sheet.rows = [(number, [formulas.original(cell) for cell in cells]) for number, cells in sheet.rows]
     sheet.encoding, sheet.reason, sheet.alternatives = found.encoding, found.reason, found.alternatives
     return sheet
 

@@ -5,9 +5,32 @@ import io
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from tempfile import NamedTemporaryFile
+from typing import Any, NamedTuple
 
 import openpyxl
+
+from research.text.tables import open_table
+
+
+class Read(NamedTuple):
+    """A table read to its end."""
+
+    header: list[str]
+    rows: list[tuple[int, list[str]]]
+    encoding: str
+    reason: str
+    alternatives: list[str]
+    delimiter: str
+
+
+def read_table(data: bytes, name: str, **options: str) -> Read:
+    with NamedTemporaryFile() as file:
+        file.write(data)
+        file.flush()
+        table = open_table(Path(file.name), name, **options)
+        rows = list(table.rows)
+        return Read(table.header, rows, table.encoding, table.reason, table.alternatives, table.delimiter)
 
 
 def rows_of(file: Path) -> list[list[str]]:

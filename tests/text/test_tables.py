@@ -9,8 +9,8 @@ import pytest
 from django.conf import settings
 from django.utils import translation
 
-from research.text.tables import TableError, read_table
-from tests.table_files import as_xlsx, saved
+from research.text.tables import TableError
+from tests.table_files import as_xlsx, read_table, saved
 
 SAMPLES = Path(settings.BASE_DIR).parent / "shared" / "samples"
 CHINESE = "slug,名称\n云,阿里云,\n端,“端”侧设备\n"
