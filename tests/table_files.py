@@ -75,3 +75,26 @@ def repacked(data: bytes, changed: dict[str, bytes]) -> bytes:
         for name in dict.fromkeys([*old.namelist(), *changed]):
             new.writestr(name, changed.get(name) or old.read(name))
     return packed.getvalue()
+
+
+def with_sheet(rows: bytes, strings: bytes = b"") -> bytes:
+    """A workbook whose one sheet has these rows, as XML, and shares these texts."""
+    links = "xl/_rels/workbook.xml.rels"
+    data = as_xlsx([["slug"]])
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        link = (
+            b'<Relationship Id="shared" Type="x/sharedStrings" Target="sharedStrings.xml"/></Relationships>'
+        )
+        linked = archive.read(links).replace(b"</Relationships>", link)
+    changed = {"xl/worksheets/sheet1.xml": b"<worksheet><sheetData>" + rows + b"</sheetData></worksheet>"}
+    if strings:
+        changed |= {"xl/sharedStrings.xml": b"<sst>" + strings + b"</sst>", links: linked}
+    return repacked(data, changed)
+
+
+def zipped(parts: dict[str, bytes]) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return packed.getvalue()

@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from research.text.tables.table import LONGEST_CELL, MEGABYTE, TableError
 
 PIECE = 64 * 1024
-MOST_UNPACKED = 300 * MEGABYTE
+MOST_UNPACKED = 250 * MEGABYTE
 MOST_SQUEEZED, SMALL = 200, 20 * MEGABYTE  # how many times smaller an archive of more than SMALL may be
-MOST_TAGS, MOST_NAMES = 12_000_000, 10_000  # a parser keeps the names of all elements
+MOST_CELLS = 2_000_000  # each takes time, even if it is empty
+MOST_TAGS, MOST_NAMES = 10_000_000, 10_000  # a parser keeps the names of all elements
 Handler = Callable[..., Any]
 
 
@@ -91,7 +92,11 @@ def refuse(*_declared: Any) -> None:
 
 def name_of(tag: str) -> str:
     """Without its prefix: some programs write <x:row>."""
-    return tag.rpartition(":")[2]
+    return tag.rpartition(":")[2] if ":" in tag else tag
+
+
+def too_many_cells() -> TableError:
+    return TableError(_("The table has more than %s cells; split the file.") % f"{MOST_CELLS:,}")
 
 
 class Strings:
@@ -117,6 +122,8 @@ class Strings:
         name = name_of(tag)
         if name == "si":
             self.ends.append(self.ends[-1] + self.file.write("".join(self.texts).encode()))
+            if len(self.ends) > MOST_CELLS:
+                raise too_many_cells()
         elif name == "rPh":
             self.phonetic = False
         self.shown = False
