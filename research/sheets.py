@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from research.plans import Problem
 from research.rows import TABLES, Rows
 from research.text import formulas
-from research.text.tables import EXTENSIONS, TableError, read_table, refuse_size
+from research.text.tables import EXTENSIONS, TableError, open_table
 
 # Columns that a file may have beside the table's: the version that was exported, and what we said of a row.
 VERSION, ERROR = "version", "error"
@@ -55,29 +55,23 @@ def _is_table(file: Path) -> bool:
 
 
 def read_file(path: Path, *, encoding: str = "", name: str = "", table: str = "") -> Sheet:
-    """A table's file. Its name says which table, as `cases.csv`, unless `name` and `table` say otherwise."""
+    """A table's file. Its name says which table, as `cases.csv`, unless `name` and `table` say otherwise.
+
+    What cannot be read is a problem of the sheet, never an exception; the rows are read as they are asked for.
+    """
     name, table = name or path.name, table or path.stem
     if table not in TABLES:
         names = ", ".join(f"{table}.csv" for table in TABLES)
         return _failed(Sheet(name, table), TableError(_("This is no table's name. Tables are: %s.") % names))
-    try:
-        refuse_size(path.stat().st_size)
-        return read_bytes(path.read_bytes(), name, table, encoding=encoding)
-    except TableError as error:
-        return _failed(Sheet(name, table), error)
-
-
-def read_bytes(data: bytes, name: str, table: str, *, encoding: str = "") -> Sheet:
-    """What cannot be read is a problem of the sheet, never an exception."""
     sheet = Sheet(name, table, encoding=encoding)
     try:
-        found = read_table(data, name, encoding=encoding)
+        found = open_table(path, name, encoding=encoding)
     except TableError as error:
         return _failed(sheet, error)
     sheet.header, sheet.rows, sheet.format = found.header, found.rows, found.format
     if found.format != "json":
         # Ours for a spreadsheet have apostrophes before what it would run; saving as XLSX keeps them.
-        sheet.rows = [(number, [formulas.original(cell) for cell in cells]) for number, cells in found.rows]
+        sheet.rows = ((number, list(map(formulas.original, cells))) for number, cells in found.rows)
     sheet.encoding, sheet.reason, sheet.alternatives = found.encoding, found.reason, found.alternatives
     return sheet
 

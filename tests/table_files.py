@@ -5,9 +5,32 @@ import io
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from tempfile import NamedTemporaryFile
+from typing import Any, NamedTuple
 
 import openpyxl
+
+from research.text.tables import open_table
+
+
+class Read(NamedTuple):
+    """A table read to its end."""
+
+    header: list[str]
+    rows: list[tuple[int, list[str]]]
+    encoding: str
+    reason: str
+    alternatives: list[str]
+    delimiter: str
+
+
+def read_table(data: bytes, name: str, **options: str) -> Read:
+    with NamedTemporaryFile() as file:
+        file.write(data)
+        file.flush()
+        table = open_table(Path(file.name), name, **options)
+        rows = list(table.rows)
+        return Read(table.header, rows, table.encoding, table.reason, table.alternatives, table.delimiter)
 
 
 def rows_of(file: Path) -> list[list[str]]:
@@ -51,4 +74,27 @@ def repacked(data: bytes, changed: dict[str, bytes]) -> bytes:
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as new:
         for name in dict.fromkeys([*old.namelist(), *changed]):
             new.writestr(name, changed.get(name) or old.read(name))
+    return packed.getvalue()
+
+
+def with_sheet(rows: bytes, strings: bytes = b"") -> bytes:
+    """A workbook whose one sheet has these rows, as XML, and shares these texts."""
+    links = "xl/_rels/workbook.xml.rels"
+    data = as_xlsx([["slug"]])
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        link = (
+            b'<Relationship Id="shared" Type="x/sharedStrings" Target="sharedStrings.xml"/></Relationships>'
+        )
+        linked = archive.read(links).replace(b"</Relationships>", link)
+    changed = {"xl/worksheets/sheet1.xml": b"<worksheet><sheetData>" + rows + b"</sheetData></worksheet>"}
+    if strings:
+        changed |= {"xl/sharedStrings.xml": b"<sst>" + strings + b"</sst>", links: linked}
+    return repacked(data, changed)
+
+
+def zipped(parts: dict[str, bytes]) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
     return packed.getvalue()

@@ -1,7 +1,9 @@
 """Any table that a person saves is read: encodings, delimiters, line breaks, workbooks, JSON."""
 
 import datetime
+import io
 import json
+import tracemalloc
 from pathlib import Path
 
 import openpyxl
@@ -9,8 +11,9 @@ import pytest
 from django.conf import settings
 from django.utils import translation
 
-from research.text.tables import TableError, read_table
-from tests.table_files import as_xlsx, saved
+from research.text.tables import TableError, open_table
+from research.text.tables.quotes import is_closed
+from tests.table_files import as_xlsx, read_table, saved, with_sheet
 
 SAMPLES = Path(settings.BASE_DIR).parent / "shared" / "samples"
 CHINESE = "slug,名称\n云,阿里云,\n端,“端”侧设备\n"
@@ -187,6 +190,19 @@ class TestWorkbooks:
         assert (error.row, error.column) == (2, "B")
         assert "formula without its value" in error.message
 
+    def test_elements_may_have_a_prefix_and_cells_no_place(self) -> None:
+        rows = b'<x:row><x:c t="str"><x:v>slug</x:v></x:c></x:row><x:row><x:c><x:v>5</x:v></x:c></x:row>'
+        assert read_table(with_sheet(rows), "cases.xlsx").rows == [(2, ["5"])]
+
+    def test_shared_texts_are_joined_without_their_readings(self) -> None:
+        header = b'<row r="1"><c r="A1" t="s"><v>0</v></c><c r="C1" t="s"><v>1</v></c></row>'
+        texts = "<si><t>slug</t></si><si><r><t>云</t></r><r><t>端</t></r><rPh><t>yun</t></rPh></si>".encode()
+        assert read_table(with_sheet(header, texts), "cases.xlsx").header == ["slug", "", "云端"]
+
+    def test_a_number_that_is_no_date_shows_as_an_error(self) -> None:
+        data = as_xlsx([["slug"], [9e9]], formats={"A2": "yyyy-mm-dd"})
+        assert "shows the error #VALUE!" in refused(data, "cases.xlsx").message
+
 
 class TestJson:
     def read(self, *rows: object) -> list[tuple[int, list[str]]]:
@@ -222,6 +238,86 @@ class TestJson:
         error = refused(text.encode(), "cases.json")
         assert (error.row, error.column) == (row, column)
         assert message in error.message
+
+
+class TestPieces:
+    """A file is read in pieces; where one ends must not show."""
+
+    @pytest.mark.parametrize("size", range(1, 9))
+    @pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "big5", "utf-16", "utf-16-le"])
+    def test_no_character_is_cut(self, encoding: str, size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+        text = 'slug,名稱\r\n雲,"\\"臺\\"灣"\r\n'
+        expected = read_table(text.encode(encoding), "cases.csv")
+        assert expected.rows == [(2, ["雲", '"臺"灣'])]
+        monkeypatch.setattr("research.text.tables.source.PIECE", size)
+        assert read_table(text.encode(encoding), "cases.csv") == expected
+
+    @pytest.mark.parametrize("size", range(1, 9))
+    def test_a_wrong_byte_has_the_same_place(self, size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("research.text.tables.source.PIECE", size)
+        data = "\ufeffslug\r\n云端云端云端云端\r\n".encode() + b"\xe4\xba\n"
+        assert refused(data).message.startswith("Byte 36, in line 3, is not UTF-8")
+
+    @pytest.mark.parametrize("most", [16, 20, 30, 50])
+    def test_no_object_is_cut(self, most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("research.text.tables.objects.LONGEST_ROW", most)
+        data = b'[{"slug": "a"},\n {"slug": "b"} , {"slug": "c"}\n]\n'
+        assert read_table(data, "cases.json").rows == [(2, ["a"]), (3, ["b"]), (4, ["c"])]
+        assert refused(data + b"\nx", "cases.json").message == "Not readable as JSON in line 5: Extra data."
+
+    @pytest.mark.parametrize("size", range(1, 6))
+    def test_pairs_of_quotes_are_not_cut(self, size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("research.text.tables.quotes.PIECE", size)
+        assert not is_closed(io.StringIO('a""b""""'))
+        assert is_closed(io.StringIO('a""b"""c'))
+        assert is_closed(io.StringIO('a""b"'))
+
+
+class TestMemory:
+    ROWS = 20_000
+
+    def files(self) -> dict[str, bytes]:
+        cells = ["云" * 150] * 2
+        sheet = "".join(f'<row><c t="str"><v>{cell}</v></c></row>' for cell in cells * (self.ROWS // 2))
+        return {
+            "cases.csv": b"slug,a\n" + (",".join(cells) + "\n").encode() * self.ROWS,
+            "cases.json": json.dumps([{"slug": cells[0]}] * self.ROWS).encode(),
+            "cases.xlsx": with_sheet(b'<row r="1"><c t="str"><v>slug</v></c></row>' + sheet.encode()),
+        }
+
+    @pytest.mark.parametrize("name", ["cases.csv", "cases.json", "cases.xlsx"])
+    def test_a_table_is_never_held_whole(
+        self, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("research.text.tables.objects.LONGEST_ROW", 100_000)
+        (tmp_path / name).write_bytes(self.files()[name])
+        tracemalloc.start()
+        try:
+            table = open_table(tmp_path / name, name)
+            assert sum(1 for _row in table.rows) == self.ROWS
+            peak = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+        assert peak < 6_000_000  # as a list of rows, the text alone takes more
+
+    @pytest.mark.parametrize("data", [b"x" * 30_000_000, b'x,"' + b"y\n" * 15_000_000], ids=["line", "quote"])
+    def test_nor_is_a_line_or_a_quote_that_goes_on(self, data: bytes, tmp_path: Path) -> None:
+        (tmp_path / "cases.csv").write_bytes(b"slug,a\n" + data)
+        tracemalloc.start()
+        try:
+            with pytest.raises(TableError):
+                list(open_table(tmp_path / "cases.csv", "cases.csv").rows)
+            peak = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+        assert peak < 25_000_000
+
+    def test_a_wrong_row_is_told_when_it_is_reached(self, tmp_path: Path) -> None:
+        (tmp_path / "cases.csv").write_bytes(b'slug,a\nx,1\ny,"2\n')
+        rows = open_table(tmp_path / "cases.csv", "cases.csv").rows
+        assert next(rows) == (2, ["x", "1"])
+        with pytest.raises(TableError):
+            next(rows)
 
 
 class TestNames:

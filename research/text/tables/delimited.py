@@ -1,103 +1,68 @@
 """CSV as people save it: any of four delimiters, any line break, quotes doubled or escaped."""
 
-import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import islice
+from typing import TextIO
 
 from django.utils.translation import gettext as _
 
-from research.text.tables.table import LONGEST_CELL, Table, TableError, too_long
+from research.text.tables.quotes import locate
+from research.text.tables.records import BREAK, BadRow, records
+from research.text.tables.source import Source
+from research.text.tables.table import LAST_ROW, Cells, Table
 
 DELIMITERS = ",;\t|"
-csv.field_size_limit(LONGEST_CELL)
-LINE, BREAK = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+"), re.compile(r"\r\n|\r|\n")
+HEAD = 100_000  # characters in which the delimiter is looked for
 SEPARATOR = re.compile(r'"?sep=([,;\t|])"?[\r\n]+', re.IGNORECASE)  # Excel's note to itself
-QUOTED = re.compile(r'"(?:[^"]+|"")*+("?)')
 
 
-def read_csv(text: str, table: Table) -> None:
-    if said := SEPARATOR.match(text):
-        text, table.delimiter = text[said.end() :], said[1]
-    else:
-        table.delimiter = delimiter_of(text)
-    try:
-        fill(text, table)
-    except csv.Error as error:
-        # Some programs write \" for a quote within quotes. Strict CSV has no such thing.
-        if '\\"' not in text:
-            raise locate(text, table, str(error)) from None
-        table.header, table.rows, table.cells = [], [], 0
-        try:
-            fill(text.replace('\\"', '""'), table)
-        except csv.Error:
-            table.header, table.rows, table.cells = [], [], 0
-            raise locate_first(text, table) from None
+def read_csv(source: Source, table: Table) -> None:
+    """Raises TableError."""
+    with source.open() as text:
+        head = text.read(HEAD)
+    said = SEPARATOR.match(head)
+    table.delimiter = said[1] if said else delimiter_of(head)
+    opened = partial(open_past, source, len(BREAK.findall(said[0])) if said else 0)
+    # Some programs write \" for a quote within quotes. Strict CSV has no such thing.
+    escaped = source.backslash_quotes and first_bad(opened, table.delimiter) is not None
+    if escaped:
         table.reason += " " + _("Quotes within cells follow a backslash and were read as quotes.")
+    table.take(rows(opened, table, escaped))
 
 
-def delimiter_of(text: str) -> str:
+def open_past(source: Source, skipped: int) -> TextIO:
+    text = source.open()
+    for _line in islice(text, skipped):
+        pass
+    return text
+
+
+def delimiter_of(head: str) -> str:
     """The one that stands most often in the header, outside its quotes."""
-    header = re.sub(r'"(?:[^"]|"")*"', "", text[:100_000]).lstrip("\r\n")
+    header = re.sub(r'"(?:[^"]|"")*"', "", head).lstrip("\r\n")
     line = re.split(r"[\r\n]", header, maxsplit=1)[0]
     return max(DELIMITERS, key=line.count)
 
 
-def lines(text: str) -> Iterator[str]:
-    """Broken as CSV breaks them; `splitlines` would also break at characters that belong to cells."""
-    return (found[0] for found in LINE.finditer(text))
+def first_bad(opened: Callable[[], TextIO], delimiter: str) -> BadRow | None:
+    """The first row that strict CSV does not have, among as many as a table has."""
+    with opened() as text:
+        try:
+            for number, _cells in records(text, delimiter):
+                if number > LAST_ROW:
+                    break
+        except BadRow as bad:
+            return bad
+    return None
 
 
-def fill(text: str, table: Table) -> None:
-    for number, cells in enumerate(csv.reader(lines(text), delimiter=table.delimiter, strict=True), start=1):
-        table.add(number, cells)
-
-
-def locate_first(text: str, table: Table) -> TableError:
-    try:
-        fill(text, table)
-    except csv.Error as error:
-        return locate(text, table, str(error))
-    raise AssertionError("only called for a text that cannot be read")
-
-
-def locate(text: str, table: Table, error: str) -> TableError:
-    """Where csv gave up is far below what is wrong: find the row, and the line on which its quote opened."""
-    reader = csv.reader(lines(text), delimiter=table.delimiter, strict=True)
-    number, start = 0, 0  # rows read, and the lines they took
-    try:
-        for _cells in reader:
-            number, start = number + 1, reader.line_num
-    except csv.Error:
-        pass
-    row = "".join(islice(lines(text), start, start + LONGEST_CELL))
-    column, offset, closed = wrong_cell(row, table.delimiter)
-    line = start + 1 + len(BREAK.findall(row, 0, offset))
-    name = table.column(column) if number else ""
-    if closed and "field larger" in error:
-        return too_long(number + 1, name)
-    if closed:
-        message = _(
-            "The quote that opens in line %s closes before its cell ends; write a quote within quotes twice."
-        )
-    else:
-        message = _("The quote that opens in line %s is never closed.")
-    return TableError(message % line, number + 1, name)
-
-
-def wrong_cell(row: str, delimiter: str) -> tuple[int, int, bool]:
-    """The first cell that no rule of CSV lets pass: its place, its offset, and whether its quotes close."""
-    plain = re.compile(f"[^{re.escape(delimiter)}\r\n]*")
-    place = offset = 0
-    while offset < len(row):
-        quoted = QUOTED.match(row, offset)
-        if quoted is None:
-            end = plain.match(row, offset).end()  # type: ignore[union-attr] # it matches anything
-        else:
-            end = quoted.end()
-            if not quoted[1] or row[end : end + 1] not in ("", delimiter, "\r", "\n"):
-                return place, offset, bool(quoted[1])
-        if end - offset > LONGEST_CELL or row[end : end + 1] != delimiter:
-            break
-        place, offset = place + 1, end + 1
-    return place, offset, True
+def rows(opened: Callable[[], TextIO], table: Table, escaped: bool) -> Iterator[Cells]:
+    with opened() as text:
+        try:
+            yield from records(text, table.delimiter, escaped)
+            return
+        except BadRow as error:
+            bad = error
+    raise locate(opened, table, (escaped and first_bad(opened, table.delimiter)) or bad)

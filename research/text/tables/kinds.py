@@ -1,12 +1,14 @@
 """What a file is by its first bytes, whatever its name says."""
 
-import io
 import re
 import zipfile
+from pathlib import Path
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from research.text.tables.parts import Archive
+from research.text.tables.source import pieces
 from research.text.tables.table import TableError
 
 EXTENSIONS = {"csv": "csv", "tsv": "csv", "txt": "csv", "xlsx": "xlsx", "json": "json"}
@@ -23,6 +25,7 @@ SIGNATURES = {
 HTML = re.compile(rb"<(!doctype html|html|head|body|table|meta|div)\b", re.IGNORECASE)
 XML = re.compile(rb"<(\?xml|!doctype|\w[\w:.-]*[\s/>])", re.IGNORECASE)
 JSON = re.compile(rb'\[\s*([\[{"\]]|-?\d+\s*[,\]])|\{\s*["}]')
+BLANK = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"
 NAMES = {
     "csv": gettext_noop("a text table (CSV)"),
     "xlsx": gettext_noop("an XLSX workbook"),
@@ -30,15 +33,15 @@ NAMES = {
 }
 
 
-def format_of(data: bytes, name: str) -> str:
+def format_of(path: Path, name: str) -> str:
     """ "csv", "xlsx" or "json", as the name says. Raises TableError where the content is something else."""
     stem, _dot, extension = name.rpartition(".")
     expected = EXTENSIONS.get(extension.lower()) if stem else None
     if expected is None:
         raise TableError(_("The file's name must end in .csv, .tsv, .txt, .xlsx or .json."))
-    if not data.strip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"):
+    if not any(piece.strip(BLANK) for piece in pieces(path, 0)):
         raise TableError(_("The file is empty; its first row must name the columns."))
-    found = kind(data)
+    found = kind(path)
     if found == expected:
         return expected
     named = {"found": _(NAMES.get(found, found)), "expected": _(NAMES[expected])}
@@ -49,15 +52,17 @@ def format_of(data: bytes, name: str) -> str:
     raise TableError(message % named)
 
 
-def kind(data: bytes) -> str:
+def kind(path: Path) -> str:
     """A format that is read here, or the name of what the file is instead (a msgid)."""
+    with path.open("rb") as file:
+        data = file.read(1000)
     for signature, name in SIGNATURES.items():
         if data.startswith(signature):
             return name
     if data.startswith(b"PK\x03\x04") or data.startswith(b"PK\x05\x06"):
-        return kind_of_zip(data)
+        return kind_of_zip(path)
     # The zero bytes of UTF-16 and its mark do not hide what is written.
-    start = data[:1000].lstrip(b"\xef\xbb\xbf\xff\xfe\0").replace(b"\0", b"").lstrip()
+    start = data.lstrip(b"\xef\xbb\xbf\xff\xfe\0").replace(b"\0", b"").lstrip()
     if HTML.match(start):
         return gettext_noop("an HTML page")
     if XML.match(start):
@@ -65,9 +70,10 @@ def kind(data: bytes) -> str:
     return "json" if JSON.match(start) else "csv"
 
 
-def kind_of_zip(data: bytes) -> str:
+def kind_of_zip(path: Path) -> str:
     try:
-        names = zipfile.ZipFile(io.BytesIO(data)).namelist()
+        with Archive(path) as archive:
+            names = archive.namelist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
         return gettext_noop("a damaged ZIP archive")
     if "xl/workbook.xml" in names:

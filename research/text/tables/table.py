@@ -1,14 +1,20 @@
 """A table as text, the limits it must keep, and the one error that says why a file is not one."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 
 from django.utils.translation import gettext as _
 
-MOST_BYTES = 50 * 1024 * 1024
+MEGABYTE = 1024 * 1024
+MOST_BYTES = 200 * MEGABYTE
 MOST_ROWS = 1_000_000
+LAST_ROW = 1_048_576  # of any spreadsheet: so far down rows may be, if they are blank
 MOST_COLUMNS = 1_000
-MOST_CELLS = 2_000_000  # each takes some 60 bytes of memory beside its text
 LONGEST_CELL = 1_000_000  # characters
+LONGEST_ROW = 4_000_000  # characters: a row is the least that is held in memory
+
+Cells = tuple[int, list[str]]  # a row's number as a spreadsheet counts, and its cells
 
 
 class TableError(Exception):
@@ -21,7 +27,11 @@ class TableError(Exception):
 
 @dataclass
 class Table:
-    """`reason` says how the file was read; `alternatives` are other encodings that its bytes fit as well."""
+    """A file's header, and its other rows, read from the file as they are asked for.
+
+    `rows` leaves out blank rows, and raises TableError where the file cannot be read on. `reason` says how
+    the file was read; `alternatives` are other encodings that its bytes fit as well.
+    """
 
     format: str
     encoding: str = ""
@@ -29,24 +39,18 @@ class Table:
     alternatives: list[str] = field(default_factory=list)
     delimiter: str = ""
     header: list[str] = field(default_factory=list)
-    rows: list[tuple[int, list[str]]] = field(default_factory=list)
-    cells: int = 0
+    rows: Iterator[Cells] = field(default_factory=lambda: iter(()))
 
-    def add(self, number: int, cells: list[str]) -> None:
-        """Take a row, the first as the header; blank rows are left out. Raises TableError past a limit."""
-        refuse_width(len(cells), number)
-        if number > MOST_ROWS and any(cells):
-            raise too_many_rows()
-        if max(map(len, cells), default=0) > LONGEST_CELL:
-            place = next(place for place, cell in enumerate(cells) if len(cell) > LONGEST_CELL)
-            raise too_long(number, self.column(place))
-        self.cells += len(cells)
-        if self.cells > MOST_CELLS:
-            raise too_many_cells()
-        if number == 1:
-            self.header = [name.strip() for name in cells]
-        elif any(cells):
-            self.rows.append((number, cells))
+    def take(self, rows: Iterator[Cells]) -> None:
+        """Row 1 is the header, read at once. Raises TableError."""
+        for number, cells in rows:
+            refuse_width(len(cells), number)
+            if number == 1:
+                self.header = [name.strip() for name in cells]
+            else:
+                rows = chain([(number, cells)], rows)
+            break
+        self.rows = kept(rows)
 
     def column(self, place: int) -> str:
         """The column's name; where the header has none, its letter as a spreadsheet shows it."""
@@ -58,6 +62,17 @@ class Table:
             place, rest = divmod(place - 1, 26)
             letters = chr(ord("A") + rest) + letters
         return letters
+
+
+def kept(rows: Iterator[Cells]) -> Iterator[Cells]:
+    """The rows that are not blank. Raises TableError past a limit."""
+    for number, cells in rows:
+        refuse_width(len(cells), number)
+        filled = any(cells)
+        if number > MOST_ROWS and (filled or number > LAST_ROW):
+            raise too_many_rows()
+        if filled:
+            yield number, cells
 
 
 def refuse_width(width: int, row: int) -> None:
@@ -72,9 +87,10 @@ def too_long(row: int, column: str) -> TableError:
     return TableError(message % f"{LONGEST_CELL:,}", row, column)
 
 
+def too_long_row(row: int) -> TableError:
+    message = _("The row is longer than %s characters; shorten its cells.")
+    return TableError(message % f"{LONGEST_ROW:,}", row)
+
+
 def too_many_rows() -> TableError:
     return TableError(_("The table has more than %s rows; split the file.") % f"{MOST_ROWS:,}")
-
-
-def too_many_cells() -> TableError:
-    return TableError(_("The table has more than %s cells; split the file.") % f"{MOST_CELLS:,}")

@@ -1,161 +1,135 @@
-"""XLSX: the cells as a person sees them, and a look at the archive before anything is unpacked."""
+"""XLSX: one sheet of a workbook, its cells as a person sees them."""
 
-import io
-import re
-import warnings
-import zipfile
+import posixpath
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, time
-from decimal import Decimal
-from typing import Any
+from pathlib import Path
+from tempfile import TemporaryFile
 
-import openpyxl
 from django.utils.translation import gettext as _
-from openpyxl.utils import get_column_letter
+from openpyxl.styles.numbers import builtin_format_code
+from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
 
-from research.text.tables.table import (
-    MOST_CELLS,
-    MOST_ROWS,
-    Table,
-    TableError,
-    refuse_width,
-    too_many_cells,
-    too_many_rows,
-)
+from research.text.tables.parts import Archive, Handler, Strings, name_of, refuse_bomb, too_large, walk
+from research.text.tables.sheets import sheet_rows
+from research.text.tables.shown import GENERAL, Style, shown_day, shown_number
+from research.text.tables.table import MEGABYTE, Cells, Table, TableError
 
-MEGABYTE = 1024 * 1024
-LAST_ROW = 1_048_576  # of any sheet; a file may claim more
-MOST_UNPACKED, MOST_IN_A_SHEET, MOST_STRINGS = 200 * MEGABYTE, 100 * MEGABYTE, 50 * MEGABYTE
-MOST_SQUEEZED, SMALL = 200, 20 * MEGABYTE  # how many times smaller an archive of more than SMALL may be
-# A formula's cell without a value: whoever wrote the file never computed it.
-UNCOMPUTED = re.compile(rb"<c ([^>]*)><f(?:[^>]*/>|[^>]*>[^<]*</f>)(?:<v\s*/>|<v></v>)?</c>")
-ROW_TAG, CELL_TAG = re.compile(rb"<row[ >/]"), re.compile(rb"<c[ >/]")
-FAR_ROW = re.compile(rb'<row [^>]*\br="\d{8,}"')
-NOT_CODE = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')  # of a number format: what is shown as it is
+WORKBOOK, LINKS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+MOST_IN_A_LIST = 8 * MEGABYTE  # of sheets, of number formats: these are held in memory
 
 
-def read_xlsx(data: bytes, stem: str, table: Table) -> None:
-    with readable(), zipfile.ZipFile(io.BytesIO(data)) as archive:
-        refuse_bomb(archive, len(data))
-        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        sheet = choose(book, stem)
-        table.reason = _("An XLSX workbook: the sheet “%s” was read.") % sheet.title
-        if len(book.worksheets) > 1:
-            table.reason += " " + _("The workbook has %s more; they were not read.") % (
-                len(book.worksheets) - 1
-            )
-        inspect(archive, sheet)
-        sheet.reset_dimensions()  # what the file says of its size need not be so
-        for number, cells in enumerate(sheet.iter_rows(), start=1):
-            if number > LAST_ROW:
-                raise too_many_rows()
-            if not cells:
-                continue
-            refuse_width(len(cells), number)
-            table.add(number, fit([shown(cell) for cell in cells], table.header))
+def read_xlsx(path: Path, stem: str, table: Table) -> None:
+    """Raises TableError."""
+    with readable(), Archive(path) as archive:
+        refuse_bomb(archive)
+        book = Book(archive)
+    title, part = book.choose(stem)
+    table.reason = _("An XLSX workbook: the sheet “%s” was read.") % title
+    if len(book.sheets) > 1:
+        table.reason += " " + _("The workbook has %s more; they were not read.") % (len(book.sheets) - 1)
+    table.take(rows(path, book, part, table))
 
 
 @contextmanager
 def readable() -> Iterator[None]:
     """A damaged workbook can make the reader raise nearly anything; all of it means the same."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            yield
-        except TableError:
-            raise
-        except Exception as error:
-            message = _(
-                "Not readable as an XLSX workbook (%s). "
-                "Open it in a spreadsheet program and save it again, or save it as CSV."
-            )
-            raise TableError(message % type(error).__name__) from error
-
-
-def refuse_bomb(archive: zipfile.ZipFile, packed: int) -> None:
-    sizes = {entry.filename: entry.file_size for entry in archive.infolist()}
-    total = sum(sizes.values())
-    strings = sizes.get("xl/sharedStrings.xml", 0)
-    if (
-        total > MOST_UNPACKED
-        or (total > SMALL and total > MOST_SQUEEZED * packed)
-        or any(size > MOST_IN_A_SHEET for size in sizes.values())
-        or strings > MOST_STRINGS
-    ):
+    try:
+        yield
+    except TableError:
+        raise
+    except Exception as error:
         message = _(
-            "Unpacked, the workbook would take %s MB, which is too much. Save the table alone, or as CSV."
+            "Not readable as an XLSX workbook (%s). "
+            "Open it in a spreadsheet program and save it again, or save it as CSV."
         )
-        raise TableError(message % f"{total / MEGABYTE:,.0f}")
-    for name in sizes:
-        if name.endswith(".xml"):
-            with archive.open(name) as part:
-                if b"<!DOCTYPE" in part.read(1000):
-                    raise TableError(
-                        _("The workbook holds XML that no spreadsheet program writes. Save it as CSV.")
-                    )
+        raise TableError(message % type(error).__name__) from error
 
 
-def choose(book: Any, stem: str) -> Any:
-    """The sheet named as the file, else the first."""
-    if not book.worksheets:
-        raise TableError(_("The workbook has no sheet with cells. Save the table as CSV."))
-    return next(
-        (sheet for sheet in book.worksheets if sheet.title.lower() == stem.lower()), book.worksheets[0]
-    )
+class Book:
+    """What a workbook says of its cells: its sheets, its number formats, and the day from which it counts."""
+
+    def __init__(self, archive: Archive) -> None:
+        self.links: dict[str, tuple[str, str]] = {}  # id → what it is, and its part
+        self.named: list[tuple[str, str]] = []  # title, id
+        self.codes: dict[str, str] = {}
+        self.styles: list[Style] = []
+        self.looks: dict[str, Style] = {}  # many styles share a format
+        self.in_cells, self.epoch = False, WINDOWS_EPOCH
+        read(archive, LINKS, self.start_link)
+        read(archive, WORKBOOK, self.start_sheet)
+        parts = set(archive.namelist())
+        self.parts = {kind: part for kind, part in self.links.values() if part in parts}
+        self.sheets = [
+            (title, part)
+            for title, link in self.named
+            for kind, part in [self.links.get(link, ("", ""))]
+            if kind == "worksheet" and part in parts
+        ]
+        if "styles" in self.parts:
+            read(archive, self.parts["styles"], self.start_style)
+
+    def start_link(self, _tag: str, attributes: dict[str, str]) -> None:
+        if "Id" in attributes:
+            kind = attributes.get("Type", "").rpartition("/")[2]
+            part = posixpath.join("/xl", attributes.get("Target", ""))
+            self.links[attributes["Id"]] = kind, posixpath.normpath(part).lstrip("/")
+
+    def start_sheet(self, tag: str, attributes: dict[str, str]) -> None:
+        name = name_of(tag)
+        if name == "sheet":
+            link = next((value for key, value in attributes.items() if name_of(key) == "id"), "")
+            self.named.append((attributes.get("name", ""), link))
+        elif name == "workbookPr" and attributes.get("date1904") in ("1", "true"):
+            self.epoch = MAC_EPOCH
+
+    def start_style(self, tag: str, attributes: dict[str, str]) -> None:
+        name = name_of(tag)
+        if name == "numFmt":
+            self.codes[attributes["numFmtId"]] = attributes["formatCode"]
+        elif name in ("cellXfs", "cellStyleXfs"):
+            self.in_cells = name == "cellXfs"
+        elif name == "xf" and self.in_cells:
+            own = attributes.get("numFmtId", "0")
+            code = self.codes.get(own) or builtin_format_code(int(own)) or "General"
+            if code not in self.looks:
+                self.looks[code] = Style(code)
+            self.styles.append(self.looks[code])
+
+    def choose(self, stem: str) -> tuple[str, str]:
+        """Title and part of the sheet that is named as the file, else of the first."""
+        if not self.sheets:
+            raise TableError(_("The workbook has no sheet with cells. Save the table as CSV."))
+        return next((found for found in self.sheets if found[0].lower() == stem.lower()), self.sheets[0])
 
 
-def inspect(archive: zipfile.ZipFile, sheet: Any) -> None:
-    """Look for what would take long to find cell by cell, or would not be found at all."""
-    content = archive.read(sheet._worksheet_path)
-    if FAR_ROW.search(content) or sum(1 for _tag in ROW_TAG.finditer(content)) > MOST_ROWS:
-        raise too_many_rows()
-    if sum(1 for _tag in CELL_TAG.finditer(content)) > MOST_CELLS:
-        raise too_many_cells()
-    for found in UNCOMPUTED.finditer(content):
-        if b't="str"' not in found[1]:  # an empty text is a value
-            place = re.search(rb'\br="([A-Z]+)(\d+)"', found[1])
-            column, row = (place[1].decode(), int(place[2])) if place else ("", 0)
-            message = _("The cell holds a formula without its value. Save the file in a spreadsheet program.")
-            raise TableError(message, row, column)
+def read(archive: Archive, part: str, start: Handler) -> None:
+    """Raises TableError."""
+    size = archive.getinfo(part).file_size
+    if size > MOST_IN_A_LIST:
+        raise too_large(size)
+    for _piece in walk(archive, part, start):
+        pass
 
 
-def fit(cells: list[str], header: list[str]) -> list[str]:
+def rows(path: Path, book: Book, part: str, table: Table) -> Iterator[Cells]:
     """A sheet has no right edge: empty cells beyond the header are no cells, those before it are."""
-    width = len(cells)
-    while width and not cells[width - 1]:
-        width -= 1
-    return cells[:width] + [""] * (len(header) - width)
+    with (
+        readable(),
+        Archive(path) as archive,
+        TemporaryFile() as file,
+    ):
+        strings = Strings(file, archive, book.parts.get("sharedStrings"))
 
+        def shown(kind: str, style: str, text: str) -> str:
+            if kind == "s":
+                return strings[int(text)]
+            if kind == "b":
+                return "TRUE" if int(text) else "FALSE"
+            if kind in ("str", "inlineStr", "e") or not text:
+                return text
+            found = book.styles[int(style)] if book.styles else GENERAL
+            return shown_day(text, found) if kind == "d" else shown_number(text, found, book.epoch)
 
-def shown(cell: Any) -> str:
-    value = cell.value
-    if value is None or isinstance(value, str):
-        if cell.data_type == "e":
-            message = _("The cell shows the error %s; mend its formula.") % value
-            raise TableError(message, cell.row, get_column_letter(cell.column))
-        return value or ""
-    if isinstance(value, bool):
-        return str(value).upper()
-    if isinstance(value, int | float):
-        return number(value, NOT_CODE.sub("", cell.number_format or ""))
-    if isinstance(value, datetime):
-        return day(value, NOT_CODE.sub("", cell.number_format or "").lower())
-    return value.isoformat() if isinstance(value, date | time) else str(value)
-
-
-def number(value: int | float, style: str) -> str:
-    """To fifteen digits, as spreadsheets have them, and never in powers of ten."""
-    if "%" in style:
-        return number(value * 100, "") + "%"
-    text = format(Decimal(format(value, ".15g")), "f") if isinstance(value, float) else str(value)
-    return text.zfill(len(style)) if re.fullmatch("0+", style) else text
-
-
-def day(value: datetime, style: str) -> str:
-    """A date that is shown without its day, or its month, is not more precise than that."""
-    if value.time() != time():
-        return value.isoformat(sep=" ", timespec="seconds")
-    if "d" not in style and "y" in style:
-        return f"{value:%Y-%m}" if "m" in style else f"{value:%Y}"
-    return value.date().isoformat()
+        for number, cells in sheet_rows(archive, part, shown):
+            yield number, cells + [""] * (len(table.header) - len(cells))
