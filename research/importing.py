@@ -245,7 +245,7 @@ def _header_problems(sheet: Sheet, codec: Rows, partial: bool) -> list[Problem]:
     needed = [codec.key()] if partial else codec.columns
     messages = {name: _("This column is missing.") for name in needed if name not in sheet.header}
     for name in sheet.header:
-        if name not in codec.columns:
+        if name not in (*codec.columns, "version"):
             near = difflib.get_close_matches(name, codec.columns, n=1)
             hint = (
                 _("Did you mean “%s”?") % near[0] if near else _("Known are: %s.") % ", ".join(codec.columns)

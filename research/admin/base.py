@@ -190,7 +190,7 @@ class RecordAdmin(RecordFields, TransferAdmin, admin.ModelAdmin):
 
 
 class PublishableAdmin(RecordAdmin):
-    actions = ["publish", "submit", "withdraw"]
+    actions = ["publish", "submit", "withdraw", *TransferAdmin.actions]
 
     @admin.action(
         description=gettext_lazy("Publish the selected %(verbose_name_plural)s"), permissions=["change"]

@@ -32,6 +32,7 @@ MOST_SQUEEZED, SMALL = 200, 20 * MEGABYTE  # how many times smaller an archive o
 UNCOMPUTED = re.compile(rb"<c ([^>]*)><f(?:[^>]*/>|[^>]*>[^<]*</f>)(?:<v\s*/>|<v></v>)?</c>")
 ROW_TAG, CELL_TAG = re.compile(rb"<row[ >/]"), re.compile(rb"<c[ >/]")
 FAR_ROW = re.compile(rb'<row [^>]*\br="\d{8,}"')
+ESCAPE = re.compile(r"_x(?![Dd][89A-Fa-f])([0-9A-Fa-f]{4})_")  # a character, but not half of one
 NOT_CODE = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')  # of a number format: what is shown as it is
 
 
@@ -134,7 +135,7 @@ def shown(cell: Any) -> str:
         if cell.data_type == "e":
             message = _("The cell shows the error %s; mend its formula.") % value
             raise TableError(message, cell.row, get_column_letter(cell.column))
-        return value or ""
+        return ESCAPE.sub(lambda found: chr(int(found[1], 16)), value or "")
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, int | float):
