@@ -1,192 +1,127 @@
-"""Import, re-import, export and search of generated cases, each against the plainest way to do it.
+"""Import, export, search of generated cases against the plainest way to do each; hostile texts at n and 2n.
 
-    python -m benchmarks [--rows 10000]
+    python -m benchmarks [tables] [--rows 10000 100000] [--stock-rows 2000]
+    python -m benchmarks hostile
 
-Runs on a database of its own, as the tests do (SQLite in a file; PostgreSQL with DATABASE_URL), and drops it.
+`tables` works on a database of its own (SQLite in a file; PostgreSQL with DATABASE_URL), and drops it.
 """
 
 import argparse
-import csv
-import io
 import json
-import os
-import random
-import time
-from collections.abc import Callable
+import subprocess
+import sys
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
-import django
+ROOT = Path(__file__).parents[1]
+# What is measured, in this order, and the yardstick of each.
+MEASURED = {
+    "import, new": "executemany",
+    "import, unchanged": "executemany",
+    "export": "cursor to csv",
+    "cursor to csv": "",
+    "30 searches": "30 LIKE",
+    "30 LIKE": "",
+    "executemany": "",
+}
+STOCK = "stock import"
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-django.setup()
 
-from django.db import connection, transaction  # noqa: E402
-from django.test.runner import DiscoverRunner  # noqa: E402
+@dataclass
+class Measured:
+    """Seconds; queries sent, an executemany as one; MB before the step and at its peak."""
 
-from research import exporting, importing, search  # noqa: E402
-from research.models import Case, Passage  # noqa: E402
-from research.rows import TABLES  # noqa: E402
-
-HAN = "".join(chr(point) for point in range(0x4E00, 0x4E00 + 2500))
-QUERIES = 30
+    seconds: float
+    queries: int
+    before: float
+    peak: float
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__.splitlines()[0])
-    parser.add_argument("--rows", type=int, default=10_000, help="cases to make (default: %(default)s)")
-    rows = parser.parse_args().rows
-    with own_database(), TemporaryDirectory() as folder:
-        files = write_files(Path(folder), rows)
-        print(
-            f"{connection.vendor}, {rows} cases of 300 characters; times in seconds, ratio to the yardstick"
-        )
-        new, unchanged = timed(lambda: load(files)), timed(lambda: load(files))
-        floor = timed(insert_plainly())
-        report("import, new", new, "executemany", floor)
-        report("import, unchanged", unchanged, "executemany", floor)
-        report("export", timed(export), "cursor to csv", timed(dump_plainly))
-        words = [random_word() for _ in range(QUERIES)]
-        report(f"{QUERIES} searches", timed(lambda: find(words)), "LIKE", timed(lambda: find_plainly(words)))
+    parser.add_argument("what", nargs="?", choices=["tables", "hostile"], default="tables")
+    parser.add_argument("--rows", type=int, nargs="+", default=[10_000, 100_000], help="cases to make")
+    parser.add_argument("--stock-rows", type=int, default=2000, help="cases for the stock import")
+    options = parser.parse_args()
+    if options.what == "hostile":
+        subprocess.run([sys.executable, "-m", "benchmarks.step", "hostile"], cwd=ROOT, check=True)
+    else:
+        compare(sorted(options.rows), options.stock_rows)
 
 
-def report(name: str, ours: float, yardstick: str, floor: float) -> None:
-    print(f"{name:18} {ours:8.2f}   {yardstick:14} {floor:8.2f}   ratio {ours / floor:7.2f}")
+def compare(counts: list[int], stock_rows: int) -> None:
+    measured = {count: measure(count) for count in counts}
+    stock = measure_stock(stock_rows)
+    print(f"{run('vendor')}; cases with 300 characters of text, a tag or two and an industry or two.")
+    print(f"A process has {stock.before:.0f} MB before it begins. Queries: an executemany is one.\n")
+    print("| what | rows | seconds | ms a row | yardstick | ratio | queries a row | peak, MB |")
+    print("|---|--:|--:|--:|---|--:|--:|--:|")
+    for name, yardstick in MEASURED.items():
+        for count in counts:
+            floor = measured[count][yardstick].seconds if yardstick else 0
+            print(line(name, count, measured[count][name], yardstick, floor))
+    ours = measured[counts[0]]["import, new"].seconds / counts[0] * stock_rows
+    print(line(STOCK, stock_rows, stock, "import, new, a row", ours))
+    if len(counts) > 1:
+        print_growth(measured, counts[0], counts[-1])
 
 
-def timed(action: Callable[[], Any]) -> float:
-    start = time.perf_counter()
-    action()
-    return time.perf_counter() - start
+def line(name: str, rows: int, found: Measured, yardstick: str, floor: float) -> str:
+    ratio = f"{found.seconds / floor:.2f}" if yardstick else ""
+    each = f"{found.seconds / rows * 1000:.3f} | {yardstick} | {ratio} | {found.queries / rows:.4f}"
+    return f"| {name} | {rows:,} | {found.seconds:.2f} | {each} | {found.peak:.0f} |"
+
+
+def print_growth(measured: dict[int, dict[str, Measured]], few: int, many: int) -> None:
+    print(f"\n| {many / few:g} times the rows take | times as long | more MB |\n|---|--:|--:|")
+    for name in MEASURED:
+        small, large = measured[few][name], measured[many][name]
+        print(f"| {name} | {large.seconds / small.seconds:.1f} | {large.peak - small.peak:.0f} |")
+
+
+def measure(count: int) -> dict[str, Measured]:
+    found = {}
+    with database() as place:
+        run("write files", *place, str(count))
+        for name in MEASURED:
+            if name == "executemany":
+                run("copy", *place)
+            found[name] = step(name, *place)
+    return found
+
+
+def measure_stock(count: int) -> Measured:
+    with database() as place:
+        run("write files", *place, str(count))
+        run("load vocabulary", *place)
+        return step(STOCK, *place)
 
 
 @contextmanager
-def own_database() -> Any:
-    runner = DiscoverRunner(verbosity=0, interactive=False)
-    config = runner.setup_databases()
-    try:
-        yield
-    finally:
-        runner.teardown_databases(config)
+def database() -> Iterator[tuple[str, str]]:
+    """A folder and the name of a new database, which is dropped in the end."""
+    with TemporaryDirectory() as folder:
+        name = run("create database", folder)
+        try:
+            yield folder, name
+        finally:
+            run("drop database", folder, name)
 
 
-def write_files(folder: Path, rows: int) -> list[Path]:
-    """organizations.csv, industries.csv and cases.csv of random Chinese text, the same in every run."""
-    random.seed(190912)
-    tables = {
-        "organizations": [{"slug": f"org{i}", "name": f"机构{i}", "status": "published"} for i in range(20)],
-        "industries": [{"slug": f"industry{i}", "name": f"行业{i}"} for i in range(20)],
-        "cases": [case(i) for i in range(rows)],
-    }
-    files = []
-    for table, records in tables.items():
-        columns = TABLES[table].columns
-        files.append(folder / f"{table}.csv")
-        complete = ({name: record.get(name, "") for name in columns} for record in records)
-        files[-1].write_text("".join(exporting.csv_lines(columns, complete)), encoding="utf-8", newline="")
-    return files
+def step(name: str, *arguments: str) -> Measured:
+    found = Measured(**json.loads(run(name, *arguments)))
+    print(f"{name}: {found.seconds:.2f} s", file=sys.stderr)
+    return found
 
 
-def case(number: int) -> dict[str, str]:
-    return {
-        "slug": f"case{number:07}",
-        "title": f"案例{number}",
-        "organization": f"org{number % 20}",
-        "industries": "; ".join(sorted({f"industry{number % 20}", f"industry{number % 7}"})),
-        "body": "".join(random.choices(HAN, k=300)),
-        "tags": "; ".join(sorted({f"标签{number % 50}", f"标签{number % 30}"})),
-        "status": "published",
-    }
-
-
-def random_word() -> str:
-    return "".join(random.choices(HAN, k=2))
-
-
-def load(files: list[Path]) -> None:
-    plan = importing.plan(importing.read_file(file) for file in files)
-    assert not plan.problems, plan.problems[:3]
-    importing.apply(plan, by=None, via="benchmark")
-
-
-def tables() -> list[str]:
-    """All tables that an import writes, those pointed to first."""
-    names = connection.introspection.table_names()
-    ours = [name for name in names if name.startswith(("research_", "taggit_"))]
-    shadows = ("research_index_", "research_comparison")
-    first = ["research_organization", "research_industry", "research_case", "taggit_tag", "research_source"]
-    return sorted(
-        (name for name in ours if not name.startswith(shadows)),
-        key=lambda name: first.index(name) if name in first else len(first),
-    )
-
-
-def insert_plainly() -> Callable[[], None]:
-    """The floor of an import: the very rows that it wrote, by `executemany` into the same tables, emptied."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        kept = {}
-        for table in tables():
-            columns = "rowid, tokens" if table == "research_index" else "*"
-            cursor.execute(f"SELECT {columns} FROM {table}")
-            names = ", ".join(f'"{column[0]}"' for column in cursor.description)
-            kept[table] = (names, [tuple(map(plain, row)) for row in cursor.fetchall()])
-        for table in reversed(tables()):
-            cursor.execute(f"DELETE FROM {table}")
-
-    def insert() -> None:
-        with transaction.atomic(), connection.cursor() as cursor:
-            for table, (names, rows) in kept.items():
-                marks = ", ".join(["%s"] * (names.count(",") + 1))
-                if rows:
-                    cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)
-
-    return insert
-
-
-def plain(value: Any) -> Any:
-    """What a driver gives as an object and does not take back as one."""
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value
-
-
-def export() -> None:
-    codec = TABLES["cases"]
-    for _line in exporting.csv_lines(codec.columns, codec().rows()):
-        pass
-
-
-DUMP = """
-    SELECT c.slug, c.title, o.slug, m.slug,
-        (SELECT {join}(i.slug, '; ') FROM research_case_industries ci
-            JOIN research_industry i ON i.id = ci.industry_id WHERE ci.case_id = c.id),
-        c.period, c.body,
-        (SELECT {join}(t.name, '; ') FROM taggit_taggeditem ti
-            JOIN taggit_tag t ON t.id = ti.tag_id WHERE ti.object_id = c.id),
-        c.status
-    FROM research_case c JOIN research_organization o ON o.id = c.organization_id
-        LEFT JOIN research_mode m ON m.id = c.mode_id
-    ORDER BY c.slug
-"""
-
-
-def dump_plainly() -> None:
-    """The floor of an export: the same columns, joined by the database, from cursor to csv."""
-    join = "string_agg" if connection.vendor == "postgresql" else "group_concat"
-    with connection.cursor() as cursor:
-        cursor.execute(DUMP.format(join=join))
-        csv.writer(io.StringIO()).writerows(cursor)
-
-
-def find(words: list[str]) -> None:
-    for word in words:
-        search.find(word)
-
-
-def find_plainly(words: list[str]) -> None:
-    for word in words:
-        ids = Passage.objects.filter(table="cases", text__contains=word).values("record_id")
-        list(Case.objects.public().filter(pk__in=ids)[:5])
+def run(name: str, *arguments: str) -> str:
+    """What the step prints."""
+    command = [sys.executable, "-m", "benchmarks.step", name, *arguments]
+    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
+    return done.stdout.strip()
 
 
 if __name__ == "__main__":

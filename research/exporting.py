@@ -5,6 +5,7 @@ For a person's spreadsheet the same lines are `safe`: no cell starts a formula.
 
 import csv
 import io
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TextIO
@@ -43,6 +44,15 @@ def write_csv(file: TextIO, columns: Sequence[str], rows: Iterable[Row]) -> int:
 
     file.writelines(csv_lines(columns, counted()))
     return written
+
+
+def json_lines(rows: Iterable[Row]) -> Iterator[str]:
+    """A JSON array, one record a line, in pieces of many lines."""
+    separator = "[\n"
+    for chunk in chunks(rows, CHUNK):
+        yield separator + ",\n".join(json.dumps(row, ensure_ascii=False) for row in chunk)
+        separator = ",\n"
+    yield "\n]\n" if separator != "[\n" else "[]\n"
 
 
 def export_folder(folder: Path) -> dict[str, int]:

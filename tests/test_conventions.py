@@ -202,8 +202,8 @@ class TestOneWriter:
             return bool(call.keywords) and not call.args
         if method.attr == "delete":  # of a query set or a record: bare; of a cache: by key
             return not call.args
-        if method.attr == "save":  # a form that only builds the record
-            return not any(keyword.arg == "commit" for keyword in call.keywords)
+        if method.attr == "save":  # a form that only builds the record; a workbook, into a file
+            return not call.args and not any(keyword.arg == "commit" for keyword in call.keywords)
         return True
 
     @pytest.mark.parametrize(

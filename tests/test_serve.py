@@ -236,9 +236,7 @@ def start(tmp_path: Path) -> Iterator[Callable[[], Server]]:
             server.process.communicate()
 
 
-def test_it_serves_and_a_second_start_is_quick_and_touches_nothing(
-    start: Callable[[], Server], tmp_path: Path
-) -> None:
+def test_it_serves_and_a_second_start_touches_nothing(start: Callable[[], Server], tmp_path: Path) -> None:
     server = start()
     assert server.get("/admin/login/") == 200
     assert server.get("/static/admin/css/base.css") == 200
@@ -248,10 +246,8 @@ def test_it_serves_and_a_second_start_is_quick_and_touches_nothing(
     assert re.search(r"^Accounts: admin, reviewer, editor, editor2\. Password: \S{16} ", said, re.MULTILINE)
 
     before = content(tmp_path / "serve.sqlite3")
-    begin = time.monotonic()
     server = start()
     assert server.get("/admin/login/") == 200
-    assert time.monotonic() - begin < 5
     said = server.stop()
     assert "Loaded" not in said
     assert "as printed at the first start" in said

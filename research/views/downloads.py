@@ -1,6 +1,5 @@
 """Every list as data: the same public records, by the row."""
 
-import json
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
@@ -25,7 +24,8 @@ def csv_view(table: str, name: str) -> Callable[[HttpRequest], StreamingHttpResp
 
 def json_view(table: str, name: str) -> Callable[[HttpRequest], StreamingHttpResponse]:
     def view(request: HttpRequest) -> StreamingHttpResponse:
-        return attachment(json_lines(public_rows(table, request)), f"{name}.json", "application/json")
+        lines = exporting.json_lines(public_rows(table, request))
+        return attachment(lines, f"{name}.json", "application/json")
 
     return view
 
@@ -50,15 +50,6 @@ def package_chunks(public: bool, language: str | None) -> Iterator[bytes]:
 
 def public_rows(table: str, request: HttpRequest) -> Iterator[Row]:
     return TABLES[table](public=True).rows(lists.filtered(table, request.GET.dict()))
-
-
-def json_lines(rows: Iterable[Row]) -> Iterator[str]:
-    """A JSON array, one record a line."""
-    separator = "[\n"
-    for row in rows:
-        yield separator + json.dumps(row, ensure_ascii=False)
-        separator = ",\n"
-    yield "\n]\n" if separator != "[\n" else "[]\n"
 
 
 def attachment(lines: Iterable[str] | Iterable[bytes], name: str, content_type: str) -> StreamingHttpResponse:

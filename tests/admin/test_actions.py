@@ -56,7 +56,7 @@ def test_a_conflict_is_a_message(editing):
     assert [level for level, _text in messages(response)] == ["error"]
 
 
-def test_who_may_only_look_has_no_actions(client, db):
+def test_who_may_only_look_changes_nothing(client, db):
     user = make_user("reader")
     user.is_staff = True
     user.save()

@@ -1,6 +1,5 @@
-"""Import and export in the admin: the same rows as the commands, seen before they are written."""
+"""Import in the admin: the same rows as the commands, seen before they are written."""
 
-import json
 import tempfile
 import time
 from unittest.mock import patch
@@ -12,12 +11,12 @@ from django.db import DataError
 from research import actions
 from research.admin import uploads
 from research.models import Case, Revision
-from research.rows import MODELS, TABLES
-from tests.admin.pages import all_tables, revisions, url
-from tests.factories import MAKERS, make_case, make_industry, make_organization, make_user
+from research.rows import TABLES
+from tests.admin.pages import revisions, url
+from tests.factories import make_case, make_organization, make_user
 from tests.table_files import as_xlsx
 
-CSV, JSON = "0", "1"
+CSV = "0"
 HEADER = "slug,title,organization,mode,industries,period,body,tags,status"
 
 
@@ -257,39 +256,7 @@ class TestUploads:
             storage.read()
 
 
-class TestExport:
-    @all_tables
-    def test_an_export_comes_back_unchanged(self, table, editing):
-        MAKERS[table]()
-        model = MODELS[table]
-        for file_format, extension in ((CSV, "csv"), (JSON, "json")):
-            response = editing.post(url(model, "export"), {"format": file_format, "resource": "0"})
-            result = upload(editing, response.content, model, extension).context["result"]
-            assert (result.totals["skip"], len(result.rows), result.base_errors) == (1, 0, [])
-
-    def test_csv_is_chosen_unless_another_is(self, editing):
-        assert editing.get(url(Case, "export")).context["form"]["format"].value() == CSV
-        assert editing.get(url(Case, "import")).context["form"]["format"].value() == CSV
-
-    def test_csv_for_excel(self, editing):
-        case = make_case("引“号”, 逗号", body="两\n行")
-        response = editing.post(url(Case, "export"), {"format": CSV, "resource": "0"})
-        assert response.content.startswith(b"\xef\xbb\xbfslug,title,")
-        assert 'filename="cases.csv"' in response["Content-Disposition"]
-        assert f'{case.slug},"引“号”, 逗号",'.encode() in response.content
-
-    def test_json(self, editing):
-        case = make_case(industries=[make_industry(slug="b"), make_industry(slug="a")])
-        response = editing.post(url(Case, "export"), {"format": JSON, "resource": "0"})
-        assert json.loads(response.content) == [TABLES["cases"]().row(case)]
-
-    def test_only_what_the_list_shows(self, editing):
-        make_case("要的", slug="要")
-        make_case("别的", slug="别", status="draft")
-        address = url(Case, "export") + "?status__exact=published&q=要"
-        response = editing.post(address, {"format": JSON, "resource": "0"})
-        assert [row["slug"] for row in json.loads(response.content)] == ["要"]
-
+class TestJson:
     @pytest.mark.parametrize("content", ["{", "{}", '["a"]', '[{"slug": "a"}, {"title": "b"}]'])
     def test_json_that_is_no_table_says_why(self, editing, content):
         response = upload(editing, content, extension="json")

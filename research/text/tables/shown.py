@@ -7,7 +7,13 @@ from decimal import Decimal
 from openpyxl.styles.numbers import is_date_format, is_timedelta_format
 from openpyxl.utils.datetime import from_excel, from_ISO8601
 
+ESCAPE = re.compile(r"_x(?![Dd][89A-Fa-f])([0-9A-Fa-f]{4})_")  # a character, but not half of one
 NOT_CODE = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')  # of a number format: what is shown as it is
+
+
+def unescaped(text: str) -> str:
+    """Characters that XML has no way to write stand in a workbook as `_x000D_`."""
+    return ESCAPE.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
 
 
 class NoDate(Exception):

@@ -12,7 +12,7 @@ from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
 
 from research.text.tables.parts import Archive, Handler, Strings, name_of, refuse_bomb, too_large, walk
 from research.text.tables.sheets import sheet_rows
-from research.text.tables.shown import GENERAL, Style, shown_day, shown_number
+from research.text.tables.shown import GENERAL, Style, shown_day, shown_number, unescaped
 from research.text.tables.table import MEGABYTE, Cells, Table, TableError
 
 WORKBOOK, LINKS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
@@ -123,11 +123,11 @@ def rows(path: Path, book: Book, part: str, table: Table) -> Iterator[Cells]:
 
         def shown(kind: str, style: str, text: str) -> str:
             if kind == "s":
-                return strings[int(text)]
+                return unescaped(strings[int(text)])
             if kind == "b":
                 return "TRUE" if int(text) else "FALSE"
             if kind in ("str", "inlineStr", "e") or not text:
-                return text
+                return unescaped(text)
             found = book.styles[int(style)] if book.styles else GENERAL
             return shown_day(text, found) if kind == "d" else shown_number(text, found, book.epoch)
 
