@@ -1,7 +1,5 @@
 """A table that is downloaded, opened elsewhere, saved there and imported again changes nothing."""
 
-import csv
-import io
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
@@ -17,7 +15,7 @@ from research.importing import State
 from research.models.dates import EdtfField
 from research.rows import MODELS, TABLES
 from tests import factories as make
-from tests.table_files import as_csv, as_xlsx
+from tests.table_files import as_csv, as_xlsx, rows_in, rows_of
 
 VALUES = [
     *("=1+1", "+1", "-1+1", "-5", "@SUM(A1)", "＝1", '="9787111558422"', "=1\n=2", "- 一\n- 二", "-1.20"),
@@ -124,13 +122,9 @@ def assert_nothing_changes(file: Path) -> None:
     assert plan.tables[0].count() == {State.SAME: MODELS[file.stem].objects.count()}
 
 
-def read(content: str) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(content, newline="")))
-
-
 def with_semicolons(text: str) -> bytes:
     """As a spreadsheet on Windows saves it where the comma is a decimal point."""
-    return as_csv(read(text), delimiter=";").replace("\n", "\r\n").encode()
+    return as_csv(rows_in(text), delimiter=";").replace("\n", "\r\n").encode()
 
 
 SAVED: dict[str, Callable[[str], bytes]] = {
@@ -139,9 +133,9 @@ SAVED: dict[str, Callable[[str], bytes]] = {
     "UTF-16.csv": lambda text: text.encode("utf-16"),
     "GB18030.csv": lambda text: text.encode("gb18030"),
     "semicolons, CRLF.csv": with_semicolons,
-    "tabs.txt": lambda text: as_csv(read(text), delimiter="\t").encode(),
+    "tabs.txt": lambda text: as_csv(rows_in(text), delimiter="\t").encode(),
     "tags as people type them.csv": lambda text: text.replace("; 腾讯 云", "，腾讯  云、2B；云;").encode(),
-    "workbook.xlsx": lambda text: as_xlsx(read(text)),
+    "workbook.xlsx": lambda text: as_xlsx(rows_in(text)),
 }
 
 
@@ -201,8 +195,8 @@ class TestSpreadsheet:
         self, world: Path, spreadsheet: Spreadsheet, table: str
     ) -> None:
         file = spreadsheet.saved("", SEMICOLONS_IN_GB18030) / f"{table}.csv"
-        saved = csv.reader(io.StringIO(file.read_bytes().decode("gb18030")), delimiter=";")
-        cells = zip(read((world / file.name).read_bytes().decode("utf-8-sig")), saved, strict=True)
+        saved = rows_in(file.read_bytes().decode("gb18030"), delimiter=";")
+        cells = zip(rows_of(world / file.name), saved, strict=True)
         changed = {
             (old, new)
             for old_row, new_row in cells
