@@ -17,7 +17,7 @@ from taggit.models import Tag, TaggedItem
 
 from research import search
 from research.cells import PLACES
-from research.models import Citation, Link, Record, Revision, Source, Status
+from research.models import Citation, Link, Record, Revision, Source, Status, tags
 from research.rows import TABLES, Row, Rows
 from research.text import citations
 
@@ -196,7 +196,7 @@ def _set_tags(model: type[Record], wanted: dict[int, list[str]]) -> None:
     names = {name for tag_names in wanted.values() for name in tag_names}
     known = {tag.name: tag for tag in Tag.objects.filter(name__in=names)}
     for name in sorted(names - set(known)):
-        known[name] = Tag.objects.create(name=name)
+        known[name] = Tag.objects.create(name=name, slug=tags.free_slug(name))
     content_type = ContentType.objects.get_for_model(model)
     TaggedItem.objects.filter(content_type=content_type, object_id__in=wanted).delete()
     TaggedItem.objects.bulk_create(
