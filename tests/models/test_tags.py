@@ -46,3 +46,8 @@ def test_every_tag_has_a_page(db: None, client: Client, name: str) -> None:
     assert 0 < len(tag.slug) <= 100
     assert client.get(reverse("tag", args=[tag.slug])).status_code == 200
     assert reverse("tag", args=[tag.slug]) in client.get(note.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize("slug", ["%00", "no-such", "x" * 3000])
+def test_a_tag_that_is_not_there_answers_404(db: None, client: Client, slug: str) -> None:
+    assert client.get(f"/tags/{slug}/").status_code == 404
