@@ -9,7 +9,7 @@ running text that begins in Latin ends before Han; a Chinese one goes on: `@{刘
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -47,16 +47,16 @@ class Link:
 
 def find_cites(text: str) -> list[Cite]:
     """All citations in a Markdown text, in order of appearance."""
-    if "@" not in text:  # parsing takes long, and most texts of a large table cite nothing
-        return []
-    return [cite for token in _walk(text) if token.type in ("cite_group", "nocite") for cite in token.meta]
+    return cites_in(_parser().parse(text)) if "@" in text else []
 
 
-def find_links(text: str) -> list[Link]:
-    """All record links in a Markdown text, in order of appearance."""
-    if "[[" not in text:
-        return []
-    return [token.meta for token in _walk(text) if token.type == "record_link"]  # type: ignore[misc]
+def cites_in(tokens: Iterable[Token]) -> list[Cite]:
+    found = (token for token in _leaves(tokens) if token.type in ("cite_group", "nocite"))
+    return [cite for token in found for cite in token.meta]
+
+
+def links_in(tokens: Iterable[Token]) -> list[Link]:
+    return [token.meta for token in _leaves(tokens) if token.type == "record_link"]  # type: ignore[misc]
 
 
 def strip_nocite(text: str) -> str:
@@ -91,8 +91,8 @@ def citation_plugin(md: MarkdownIt) -> None:
 _parser = cache(base_parser)
 
 
-def _walk(text: str) -> Iterator[Token]:
-    for token in _parser().parse(text):
+def _leaves(tokens: Iterable[Token]) -> Iterator[Token]:
+    for token in tokens:
         yield from token.children or [token]
 
 

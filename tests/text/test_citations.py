@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from research.text.citations import Cite, Link, find_cites, find_links, strip_nocite
+from research.text.citations import Cite, Link, find_cites, strip_nocite
+from research.text.markdown import read
 
 
 @pytest.mark.parametrize(
@@ -117,7 +118,7 @@ def test_strip_nocite(text, stripped):
     ],
 )
 def test_finds_record_links(text, links):
-    assert find_links(text) == links
+    assert read(text).links == links
 
 
 keys = st.from_regex(r"[a-z甲乙丙_0-9]{1,5}([:.#$%&\-+?<>~/][a-z甲乙丙_0-9]{1,5}){0,3}", fullmatch=True)
@@ -137,7 +138,7 @@ def test_a_group_is_read_as_it_was_written(cites):
 @given(st.text(alphabet="[]@-{}();,:|!`*<>/\\ab甲。 \n", max_size=60))
 def test_any_text_can_be_read(text):
     find_cites(text)
-    find_links(text)
+    read(text)
     strip_nocite(text)
 
 
