@@ -59,18 +59,22 @@ def links_in(tokens: Iterable[Token]) -> list[Link]:
     return [token.meta for token in _leaves(tokens) if token.type == "record_link"]  # type: ignore[misc]
 
 
-def strip_nocite(text: str) -> str:
-    """The text without its nocite comments, and with no blank line left over where one stood."""
-    places = [token.map for token in _parser().parse(text) if token.type == "nocite" and token.map]
-    if not places:
-        return text
-    lines = re.sub("\r\n?", "\n", text).split("\n")
-    for first, after in reversed(places):
-        blank_before = first == 0 or not lines[first - 1].strip()
-        if blank_before and after < len(lines) and not lines[after].strip():
-            after += 1
-        del lines[first:after]
-    return "\n".join(lines)
+def split_nocite(text: str) -> tuple[str, list[list[Cite]]]:
+    """The text before the nocite comment that ends it, and the comment's citations, a list for each `[…]`.
+
+    A text that ends otherwise comes back whole, without a list.
+    """
+    tokens = _parser().parse(text) if "nocite" in text else []
+    if not tokens or tokens[-1].type != "nocite":
+        return text, []
+    comment, lines = tokens[-1], re.sub("\r\n?", "\n", text).split("\n")
+    first, after = comment.map or (0, 0)
+    if any(line.strip() for line in lines[after:]):  # a link's definition, which leaves no token
+        return text, []
+    cites = [
+        _cites_in(group, listed_only=True) for group in _LISTED.findall(comment.content) or [comment.content]
+    ]
+    return "\n".join(lines[:first]), [group for group in cites if group]
 
 
 def base_parser() -> MarkdownIt:
@@ -197,6 +201,7 @@ def _push(state: StateInline, kind: str, meta: list[Cite] | Link) -> None:
 # --- the block rule ------------------------------------------------------------------------------------
 
 _NOCITE = re.compile(r"<!--\s*nocite:(.*)-->", re.DOTALL)
+_LISTED = re.compile(r"\[((?:@\{[^{}\n]*\}|[^\[\]])*)\]")
 
 
 def _nocite(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
@@ -212,7 +217,7 @@ def _nocite(state: StateBlock, start_line: int, end_line: int, silent: bool) -> 
     if not silent:
         token = state.push("nocite", "", 0)
         token.map = [start_line, after]
-        token.hidden = True
+        token.hidden, token.content = True, found[1]
         token.meta = _cites_in(re.sub(r"[\[\]]", ";", found[1]), listed_only=True)  # type: ignore[assignment]
         state.line = after
     return True

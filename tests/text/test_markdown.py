@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from research.text import markdown
-from research.text.citations import find_cites, strip_nocite
+from research.text.citations import find_cites
 from research.text.markdown import excerpt, plain, read, render
 
 NOTES = Path(__file__).parents[2] / "fixtures" / "notes.csv"
@@ -204,17 +204,6 @@ def test_any_text_renders_and_its_citations_are_those_found(text):
 
     render(text, cite=lambda cites: collect(cites), link=lambda link: "")
     assert seen == [cite for cite in find_cites(text) if not cite.listed_only]
-
-
-@given(
-    st.lists(
-        st.sampled_from(["甲\n", "\n", "<!-- nocite: [@a] -->\n", "- x\n", "| a |\n", "## b\n"]), max_size=8
-    )
-)
-def test_a_text_without_its_nocite_comments_has_none(lines):
-    stripped = strip_nocite("".join(lines))
-    assert "nocite" not in stripped
-    assert plain(stripped) is not None
 
 
 HOSTILE = [
