@@ -15,7 +15,7 @@ from import_export.widgets import ForeignKeyWidget, ManyToManyWidget
 
 from benchmarks import data
 from benchmarks.watch import Watch
-from research import importing
+from research import batches, importing, sheets
 from research.models import Case, Industry, Mode, Organization
 from research.rows import TABLES
 from research.text import tables as readers
@@ -36,9 +36,9 @@ def load_vocabulary(folder: Path) -> None:
 def load_tables(folder: Path, tables: tuple[str, ...]) -> None:
     """The one place that knows how an import is called."""
     readers.MOST_BYTES = 1024**3  # 100,000 cases take 98 MB, which a person would have to split
-    plan = importing.plan(importing.read_file(data.file(folder, table)) for table in tables)
+    plan = importing.plan(sheets.read_file(data.file(folder, table)) for table in tables)
     assert not plan.problems, plan.problems[:3]
-    importing.apply(plan, by=None, via="benchmark")
+    batches.apply(plan, by=None, via="benchmark")
 
 
 # --- the floor: the same rows, by executemany into the same tables, emptied ----------------------------

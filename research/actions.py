@@ -17,9 +17,10 @@ from taggit.models import Tag, TaggedItem
 
 from research import search
 from research.cells import PLACES
-from research.models import Batch, Citation, Link, Record, Revision, Source, Status
+from research.models import Batch, Citation, Link, Record, Revision, Source, Status, tags
 from research.rows import MODELS, TABLES, Row, Rows
-from research.text import citations
+from research.text import markdown
+from research.text.citations import Cite
 
 BATCH = 500
 
@@ -241,7 +242,7 @@ def _set_tags(model: type[Record], wanted: dict[int, list[str]]) -> None:
     names = {name for tag_names in wanted.values() for name in tag_names}
     known = {tag.name: tag for tag in Tag.objects.filter(name__in=names)}
     for name in sorted(names - set(known)):
-        known[name] = Tag.objects.create(name=name)
+        known[name] = Tag.objects.create(name=name, slug=tags.free_slug(name))
     content_type = ContentType.objects.get_for_model(model)
     TaggedItem.objects.filter(content_type=content_type, object_id__in=wanted).delete()
     TaggedItem.objects.bulk_create(
@@ -293,7 +294,10 @@ def _revision(record: Record, row: Row, by: Any, via: str, batch: Batch | None) 
 
 def _derive(table: str, records: list[Record], rows: dict[int, Row]) -> None:
     ids = [record.pk for record in records]
-    cited = {record.pk: _cites(record) for record in records}
+    read = {
+        record.pk: [markdown.read(getattr(record, name)) for name in record.text_fields] for record in records
+    }
+    cited = {pk: _cites(found) for pk, found in read.items()}
     keys = {cite.key for cites in cited.values() for cite in cites}
     sources = dict(Source.objects.filter(key__in=keys).values_list("key", "pk")) if keys else {}
     Citation.objects.filter(table=table, record_id__in=ids).delete()
@@ -313,18 +317,17 @@ def _derive(table: str, records: list[Record], rows: dict[int, Row]) -> None:
     Link.objects.bulk_create(
         Link(table=table, record_id=record.pk, target_table=target_table, target_key=key)
         for record in records
-        for target_table, key in sorted(_links(record))
+        for target_table, key in sorted(_links(read[record.pk]))
     )
-    search.index(table, records, rows)
+    search.index(table, records, rows, read)
 
 
-def _cites(record: Record) -> list[citations.Cite]:
-    found = [cite for name in record.text_fields for cite in citations.find_cites(getattr(record, name))]
-    return [cite for cite in found if len(cite.key) <= 120]
+def _cites(read: list[markdown.Reading]) -> list[Cite]:
+    return [cite for text in read for cite in text.cites if len(cite.key) <= 120]
 
 
-def _links(record: Record) -> set[tuple[str, str]]:
-    found = (link for name in record.text_fields for link in citations.find_links(getattr(record, name)))
+def _links(read: list[markdown.Reading]) -> set[tuple[str, str]]:
+    found = (link for text in read for link in text.links)
     return {(link.table, link.slug) for link in found if len(link.slug) <= 120 and len(link.table) <= 30}
 
 

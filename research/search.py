@@ -16,7 +16,8 @@ from django.db.models.expressions import RawSQL
 
 from research.models import Passage, Record
 from research.rows import MODELS, Row
-from research.text import folding, markdown
+from research.text import folding
+from research.text.markdown import Reading
 
 MAX_QUERY = 100
 MAX_PLACES = (
@@ -37,9 +38,9 @@ class Group:
     hits: list[Hit]
 
 
-def passages_of(record: Record, row: Row) -> list[str]:
+def passages_of(record: Record, row: Row, read: Iterable[Reading]) -> list[str]:
     """The record's visible text: title and other plain fields, tags, the paragraphs of its Markdown."""
-    paragraphs = [piece for name in record.text_fields for piece in markdown.plain(getattr(record, name))]
+    paragraphs = [paragraph for text in read for paragraph in text.paragraphs]
     return folding.passages([*record.search_lines(), *row.get("tags", "").split("; "), *paragraphs])
 
 
@@ -53,14 +54,20 @@ def _narrow(passage: str, size: int = 240) -> list[tuple[str, list[str]]]:
     return [narrow for window in windows for narrow in _narrow(window, size // 3)]
 
 
-def index(table: str, records: Sequence[Record], rows: Mapping[int, Row]) -> None:
-    """Put the text of the table's records into the index in place of what stood there; `rows` by id."""
+def index(
+    table: str, records: Sequence[Record], rows: Mapping[int, Row], read: Mapping[int, Iterable[Reading]]
+) -> None:
+    """Put the text of the table's records into the index in place of what stood there.
+
+    `rows` and `read`, their Markdown as it was read, are by id.
+    """
     if hasattr(MODELS[table], "criterion"):
         prefetch_related_objects(list(records), "criterion")
     remove(table, [record.pk for record in records])
     passages, tokens = [], []
     for record in records:
-        narrow = [part for passage in passages_of(record, rows[record.pk]) for part in _narrow(passage)]
+        found = passages_of(record, rows[record.pk], read[record.pk])
+        narrow = [part for passage in found for part in _narrow(passage)]
         for position, (text, pairs) in enumerate(narrow):
             passages.append(Passage(table=table, record_id=record.pk, position=position, text=text))
             tokens.append(pairs)

@@ -57,7 +57,7 @@ def _is_table(file: Path) -> bool:
 def read_file(path: Path, *, encoding: str = "", name: str = "", table: str = "") -> Sheet:
     """A table's file. Its name says which table, as `cases.csv`, unless `name` and `table` say otherwise.
 
-    What cannot be read is a problem of the sheet, never an exception; the rows are read as they are asked for.
+    What cannot be read is a problem of the sheet, no exception; the rows are read as they are asked for.
     """
     name, table = name or path.name, table or path.stem
     if table not in TABLES:

@@ -7,9 +7,9 @@ from research.views.downloads import csv_view, data_package, json_view
 
 
 class KeyConverter:
-    """A slug or a source's key: Unicode, and anything but a slash."""
+    """A slug or a source's key: anything but a slash, and but NUL, which PostgreSQL will not look for."""
 
-    regex = "[^/]+"
+    regex = r"[^/\x00]+"
 
     def to_python(self, value: str) -> str:
         return value

@@ -1,20 +1,17 @@
 """A note with its to-dos, references and changelog as one Markdown file, as the team writes them."""
 
-import re
-
 from research.models import ChangelogEntry, Note, Source, Todo
 from research.models.todo import TodoState
-from research.text.citations import Cite, find_cites
+from research.text.citations import Cite, find_cites, split_nocite
 from research.text.note_parts import ParsedEntry, ParsedReference, ParsedTodo
 from research.text.notes import ParsedNote, write_note
-
-_LISTED = re.compile(r"(?:^|\n)<!--\s*nocite:(?P<refs>(?:(?!-->).)*)-->\s*$", re.DOTALL)
-_GROUP = re.compile(r"\[((?:@\{[^{}\n]*\}|[^\[\]])*)\]")
 
 
 def written(note: Note) -> str:
     """The file's text. All that belongs to the note stands in it, drafts too."""
-    text, gap, groups = split_references(note.body)
+    before, groups = split_nocite(note.body)
+    text = before.rstrip("\n")
+    gap = max(len(before) - len(text), 1)  # blank lines between the text and its references
     in_place = [cite.key for cite in find_cites(text) if not cite.listed_only]
     listed = [cite.key for group in groups for cite in group]
     sources = {source.key: source for source in Source.objects.filter(key__in=[*listed, *in_place])}
@@ -38,18 +35,6 @@ def written(note: Note) -> str:
             tags=sorted(tag.name for tag in note.tags.all()),
         )
     )
-
-
-def split_references(body: str) -> tuple[str, int, list[list[Cite]]]:
-    """The text without its last nocite comment, the blank lines between them, and the comment's groups."""
-    found = _LISTED.search(body)
-    if not found:
-        return body, 1, []
-    text = body[: found.start()]
-    kept = text.rstrip("\n")
-    groups = _GROUP.findall(found["refs"]) or [found["refs"]]
-    cites = [find_cites(f"<!-- nocite: [{group}] -->") for group in groups]
-    return kept, max(len(text) - len(kept), 1), [group for group in cites if group]
 
 
 def todo_text(todo: Todo) -> str:

@@ -34,8 +34,11 @@ def read_table(data: bytes, name: str, **options: str) -> Read:
 
 
 def rows_of(file: Path) -> list[list[str]]:
-    with file.open(encoding="utf-8", newline="") as text:
-        return list(csv.reader(text))
+    return rows_in(file.read_bytes().decode("utf-8-sig"))
+
+
+def rows_in(text: str, *, delimiter: str = ",") -> list[list[str]]:
+    return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
 
 
 def as_csv(rows: Sequence[Sequence[str]], *, delimiter: str = ",", newline: str = "\n") -> str:

@@ -192,7 +192,7 @@ class RecordAdmin(RecordFields, ImportAdmin, ExportAdmin, admin.ModelAdmin):
 
 
 class PublishableAdmin(RecordAdmin):
-    actions = ["publish", "submit", "withdraw", *TransferAdmin.actions]
+    actions = ["publish", "submit", "withdraw", *ExportAdmin.actions]
 
     @admin.action(
         description=gettext_lazy("Publish the selected %(verbose_name_plural)s"), permissions=["change"]

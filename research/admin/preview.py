@@ -35,12 +35,13 @@ class Known:
     """The sources and records that a text names, published or not, read in one query a table."""
 
     def __init__(self, text: str) -> None:
-        keys = {cite.key for cite in citations.find_cites(text)}
+        read = markdown.read(text)
+        keys = {cite.key for cite in read.cites}
         self.sources: dict[str, Source] = {
             source.key: source for source in Source.objects.filter(key__in=keys)
         }
         self.records: dict[tuple[str, str], Record] = {}
-        slugs = {link.slug for link in citations.find_links(text)}
+        slugs = {link.slug for link in read.links}
         for table, model in MODELS.items() if slugs else ():
             found = model.objects.select_related(*model.named_by).filter(**{f"{model.key_field}__in": slugs})
             for record in found:

@@ -3,9 +3,12 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from hashlib import sha256
 
+from django.utils.text import slugify
 from taggit.models import Tag
 
+LONGEST_SLUG = 100
 SEPARATORS = re.compile(r"[,，、;；\n\r\t]+")
 
 
@@ -18,3 +21,14 @@ def split(text: str) -> list[str]:
 def join(tags: Iterable[Tag]) -> str:
     """What the tag input of a form shows; taggit asks for it."""
     return "; ".join(sorted(tag.name for tag in tags))
+
+
+def free_slug(name: str) -> str:
+    """A new tag's address: its letters and digits; where they are none, too many or taken, a hash as well.
+
+    taggit itself would give the tag `@` an empty address, which no page has.
+    """
+    slug = slugify(name, allow_unicode=True)
+    if slug and len(slug) <= LONGEST_SLUG and not Tag.objects.filter(slug=slug).exists():
+        return slug
+    return f"{slug[:80]}-{sha256(name.encode()).hexdigest()[:12]}".lstrip("-")

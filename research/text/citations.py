@@ -9,7 +9,7 @@ running text that begins in Latin ends before Han; a Chinese one goes on: `@{刘
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -47,30 +47,34 @@ class Link:
 
 def find_cites(text: str) -> list[Cite]:
     """All citations in a Markdown text, in order of appearance."""
-    if "@" not in text:  # parsing takes long, and most texts of a large table cite nothing
-        return []
-    return [cite for token in _walk(text) if token.type in ("cite_group", "nocite") for cite in token.meta]
+    return cites_in(_parser().parse(text)) if "@" in text else []
 
 
-def find_links(text: str) -> list[Link]:
-    """All record links in a Markdown text, in order of appearance."""
-    if "[[" not in text:
-        return []
-    return [token.meta for token in _walk(text) if token.type == "record_link"]  # type: ignore[misc]
+def cites_in(tokens: Iterable[Token]) -> list[Cite]:
+    found = (token for token in _leaves(tokens) if token.type in ("cite_group", "nocite"))
+    return [cite for token in found for cite in token.meta]
 
 
-def strip_nocite(text: str) -> str:
-    """The text without its nocite comments, and with no blank line left over where one stood."""
-    places = [token.map for token in _parser().parse(text) if token.type == "nocite" and token.map]
-    if not places:
-        return text
-    lines = re.sub("\r\n?", "\n", text).split("\n")
-    for first, after in reversed(places):
-        blank_before = first == 0 or not lines[first - 1].strip()
-        if blank_before and after < len(lines) and not lines[after].strip():
-            after += 1
-        del lines[first:after]
-    return "\n".join(lines)
+def links_in(tokens: Iterable[Token]) -> list[Link]:
+    return [token.meta for token in _leaves(tokens) if token.type == "record_link"]  # type: ignore[misc]
+
+
+def split_nocite(text: str) -> tuple[str, list[list[Cite]]]:
+    """The text before the nocite comment that ends it, and the comment's citations, a list for each `[…]`.
+
+    A text that ends otherwise comes back whole, without a list.
+    """
+    tokens = _parser().parse(text) if "nocite" in text else []
+    if not tokens or tokens[-1].type != "nocite":
+        return text, []
+    comment, lines = tokens[-1], re.sub("\r\n?", "\n", text).split("\n")
+    first, after = comment.map or (0, 0)
+    if any(line.strip() for line in lines[after:]):  # a link's definition, which leaves no token
+        return text, []
+    cites = [
+        _cites_in(group, listed_only=True) for group in _LISTED.findall(comment.content) or [comment.content]
+    ]
+    return "\n".join(lines[:first]), [group for group in cites if group]
 
 
 def base_parser() -> MarkdownIt:
@@ -91,8 +95,8 @@ def citation_plugin(md: MarkdownIt) -> None:
 _parser = cache(base_parser)
 
 
-def _walk(text: str) -> Iterator[Token]:
-    for token in _parser().parse(text):
+def _leaves(tokens: Iterable[Token]) -> Iterator[Token]:
+    for token in tokens:
         yield from token.children or [token]
 
 
@@ -197,6 +201,7 @@ def _push(state: StateInline, kind: str, meta: list[Cite] | Link) -> None:
 # --- the block rule ------------------------------------------------------------------------------------
 
 _NOCITE = re.compile(r"<!--\s*nocite:(.*)-->", re.DOTALL)
+_LISTED = re.compile(r"\[((?:@\{[^{}\n]*\}|[^\[\]])*)\]")
 
 
 def _nocite(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
@@ -212,7 +217,7 @@ def _nocite(state: StateBlock, start_line: int, end_line: int, silent: bool) -> 
     if not silent:
         token = state.push("nocite", "", 0)
         token.map = [start_line, after]
-        token.hidden = True
+        token.hidden, token.content = True, found[1]
         token.meta = _cites_in(re.sub(r"[\[\]]", ";", found[1]), listed_only=True)  # type: ignore[assignment]
         state.line = after
     return True

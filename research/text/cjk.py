@@ -92,7 +92,7 @@ def _without_line_breaks(tokens: Sequence[Token]) -> list[Token]:
     return [
         token
         for i, token in enumerate(tokens)
-        if token.type != "softbreak" or not _joined(befores[i], afters[i + 1])
+        if token.type != "softbreak" or not joined(befores[i], afters[i + 1])
     ]
 
 
@@ -105,7 +105,8 @@ def _visible(token: Token) -> str:
     return "\n" if token.type == "hardbreak" else token.content
 
 
-def _joined(before: str, after: str) -> bool:
+def joined(before: str, after: str) -> bool:
+    """Whether a soft line break between the two characters is nothing."""
     if not before or not after or is_hangul(before) or is_hangul(after):
         return False
     wide = is_cjk(before), is_cjk(after)

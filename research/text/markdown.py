@@ -5,7 +5,8 @@ what comes out passes an allow-list once more.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 from urllib.parse import unquote
@@ -17,8 +18,8 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
-from research.text.citations import Cite, Link, base_parser
-from research.text.cjk import cjk_plugin
+from research.text.citations import Cite, Link, base_parser, cites_in, links_in
+from research.text.cjk import cjk_plugin, joined
 
 TAGS = {
     "a", "blockquote", "br", "code", "em", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "s",
@@ -120,17 +121,33 @@ def _with_rel(token: Token) -> Token:
 # --- visible text --------------------------------------------------------------------------------------
 
 
-def plain(text: str) -> list[str]:
-    """The visible text, one string for each heading, paragraph, list item, table row and block of code.
+@dataclass(frozen=True)
+class Reading:
+    """What one parse of a text finds.
 
-    No markup, no citations; record links as their label or slug. Empty blocks are left out.
+    `paragraphs` is the visible text, a string for each heading, paragraph, list item, table row and block of
+    code: no markup, no citations, record links as their label or slug. Empty blocks are left out.
     """
-    return [paragraph for _, paragraph in _blocks(text)]
+
+    paragraphs: list[str]
+    cites: list[Cite]
+    links: list[Link]
+
+
+def read(text: str) -> Reading:
+    if not _MARKUP.search(text):  # most texts of a large table have none, and parsing takes long
+        return Reading(_unmarked(text), [], [])
+    tokens = _parser().parse(text)
+    return Reading([paragraph for _, paragraph in _blocks(tokens)], cites_in(tokens), links_in(tokens))
+
+
+def plain(text: str) -> list[str]:
+    return read(text).paragraphs
 
 
 def excerpt(text: str, limit: int = 120) -> str:
     """The beginning of the visible text without headings, at most `limit` characters, `…` where it is cut."""
-    blocks = list(_blocks(text[: limit * EXCERPT_SOURCE + 1000]))
+    blocks = list(_blocks(_parser().parse(text[: limit * EXCERPT_SOURCE + 1000])))
     body = " ".join(paragraph for kind, paragraph in blocks if kind != "heading_open")
     body = body or " ".join(paragraph for _, paragraph in blocks)
     if len(body) <= limit:
@@ -141,11 +158,30 @@ def excerpt(text: str, limit: int = 120) -> str:
     return cut.rstrip(" ，、；：,;:") + "…"
 
 
-def _blocks(text: str) -> Iterator[tuple[str, str]]:
+# All that the parser might take for more than paragraphs of text, wherever it stands or at a line's start.
+_MARKUP = re.compile(r"[\\`*_~\[\]<&@|\t\r\v\f\0]|://|^ {4}|^ {0,3}(?:[-+=#>]|[0-9]{1,9}[.)])", re.MULTILINE)
+_BLANK_LINES = re.compile(r"\n *\n")
+
+
+def _unmarked(text: str) -> list[str]:
+    """The paragraphs of a text without markup, as the parser would find them."""
+    paragraphs = (_in_one_line(block.strip(" \n")) for block in _BLANK_LINES.split(text))
+    return [paragraph for paragraph in paragraphs if paragraph]
+
+
+def _in_one_line(block: str) -> str:
+    whole, *lines = block.split("\n")
+    for line in lines:
+        hard, whole, line = whole.endswith("  "), whole.rstrip(" "), line.lstrip(" ")
+        whole += line if not hard and joined(whole[-1:], line[:1]) else f" {line}"
+    return " ".join(whole.split())
+
+
+def _blocks(tokens: Iterable[Token]) -> Iterator[tuple[str, str]]:
     """(type of the opening token, visible text) of every block that shows text; a table's row is one."""
     opened = ""
     row: list[str] | None = None
-    for token in _parser().parse(text):
+    for token in tokens:
         opened = token.type if token.type in ("heading_open", "paragraph_open") else opened
         if token.type == "tr_open":
             row = []

@@ -2,6 +2,8 @@
 
 import io
 import json
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 from unittest.mock import patch
 
@@ -11,12 +13,12 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from django.utils import translation
 
-from research import actions, importing
+from research import actions, importing, sheets
 from research.models import Case, Note, Record
 from research.rows import MODELS, TABLES
-from research.text.tables import read_table
 from tests.admin.pages import all_tables, url
 from tests.factories import MAKERS, make_case, make_industry, make_note, make_organization, make_user
+from tests.table_files import read_table
 
 FORMATS = {"csv": "0", "json": "1", "xlsx": "2"}
 
@@ -30,9 +32,13 @@ def exported(client: Client, query: str) -> list[str]:
 
 
 def states(content: bytes, extension: str, table: str) -> list[str]:
-    plan = importing.plan([importing.read_bytes(content, f"{table}.{extension}", table)])
+    with NamedTemporaryFile() as file:
+        file.write(content)
+        file.flush()
+        sheet = sheets.read_file(Path(file.name), name=f"{table}.{extension}", table=table)
+        plan = importing.plan([sheet])
     assert plan.problems == []
-    return [row.state for part in plan.tables for row in part.rows]
+    return [row.state for row in plan.rows()]
 
 
 def messages(response: Any) -> str:

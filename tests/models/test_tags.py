@@ -1,6 +1,8 @@
 """A line of tags, as Chinese and Latin keyboards write it."""
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from research.models import tags
 from tests.factories import make_note
@@ -35,3 +37,17 @@ def test_tags_whose_addresses_would_be_alike_stay_apart(db: None) -> None:
     note = make_note(tags=["C", "C++", "C#", "!", "?"])
     slugs = [tag.slug for tag in note.tags.all()]
     assert len(set(slugs)) == 5
+
+
+@pytest.mark.parametrize("name", ["@", "⭐", "—", "İ" * 100, "ﷺ" * 50, "云" * 100])
+def test_every_tag_has_a_page(db: None, client: Client, name: str) -> None:
+    note = make_note(tags=[name])
+    (tag,) = note.tags.all()
+    assert 0 < len(tag.slug) <= 100
+    assert client.get(reverse("tag", args=[tag.slug])).status_code == 200
+    assert reverse("tag", args=[tag.slug]) in client.get(note.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize("slug", ["%00", "no-such", "x" * 3000])
+def test_a_tag_that_is_not_there_answers_404(db: None, client: Client, slug: str) -> None:
+    assert client.get(f"/tags/{slug}/").status_code == 404

@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from research.text.citations import Cite, Link, find_cites, find_links, strip_nocite
+from research.text.citations import Cite, Link, find_cites, split_nocite
+from research.text.markdown import read
 
 
 @pytest.mark.parametrize(
@@ -81,25 +82,49 @@ def test_nocite_lists_references_where_it_stands():
 @pytest.mark.parametrize("text", ["x <!-- nocite: [@a] -->", "<!-- nocite: [@a] --> x", "<!-- nocite: [@a]"])
 def test_nocite_must_fill_its_lines(text):
     assert [cite.listed_only for cite in find_cites(text)] == [False]
-    assert strip_nocite(text) == text
+    assert split_nocite(text) == (text, [])
 
 
 @pytest.mark.parametrize(
-    ("text", "stripped"),
+    ("text", "before", "keys"),
     [
-        ("甲\n\n<!-- nocite: [@a] -->\n\n乙\n", "甲\n\n乙\n"),
-        ("<!-- nocite: [@a] -->\n\n乙", "乙"),
-        ("甲\n<!-- nocite: [@a;\n@b] -->\n", "甲\n"),
-        ("甲\r\n\r\n<!-- nocite: @a -->\r\n", "甲\n"),
-        ("> 甲\n>\n> <!-- nocite: @a -->\n", "> 甲\n>\n"),
-        ("```\n<!-- nocite: [@a] -->\n```\n", "```\n<!-- nocite: [@a] -->\n```\n"),
-        ("<!-- another comment -->\n", "<!-- another comment -->\n"),
-        ("无\r\n", "无\r\n"),
-        ("", ""),
+        ("甲\n\n<!-- nocite: [@a] -->\n", "甲\n", [["a"]]),
+        ("甲\n<!-- nocite: [@a;\n@b] [@c, p. 6] -->\n\n ", "甲", [["a", "b"], ["c"]]),
+        ("甲\r\n\r\n<!-- nocite: @a; @b -->\r\n", "甲\n", [["a", "b"]]),
+        ("<!-- nocite: [@a] -->", "", [["a"]]),
+        ("<!-- nocite: [@a] -->\n\n<!-- nocite: [@{b[1]}] -->", "<!-- nocite: [@a] -->\n", [["b[1]"]]),
+        ("甲\n<!-- nocite: 无 -->", "甲", []),
     ],
 )
-def test_strip_nocite(text, stripped):
-    assert strip_nocite(text) == stripped
+def test_the_nocite_comment_at_the_end_is_split_off(text, before, keys):
+    found, groups = split_nocite(text)
+    assert (found, [[cite.key for cite in group] for group in groups]) == (before, keys)
+    assert all(cite.listed_only for group in groups for cite in group)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("<!-- nocite: [@a] -->\n\n乙", "<!-- nocite: [@a] -->\n[a]: http://a.example/", "无\r\n", ""),
+        *("> 甲\n>\n> <!-- nocite: @a -->\n", "```\n<!-- nocite: [@a] -->\n", "    <!-- nocite: [@a] -->"),
+        *("甲\n\n<!-- another comment -->\n", "- 甲\n\n  <!-- nocite: [@a] -->"),
+    ],
+)
+def test_nothing_is_split_off_that_is_no_such_comment_or_not_at_the_end(text):
+    assert split_nocite(text) == (text, [])
+
+
+@given(
+    st.lists(
+        st.sampled_from(["甲\n", "\n", "<!-- nocite: [@a] -->\n", "- x\n", "| a |\n", "## b\n"]), max_size=8
+    )
+)
+def test_what_stands_before_the_comment_stays_as_it_is(lines):
+    text = "".join(lines)
+    assert split_nocite(f"{text}<!-- nocite: [@b] -->") == (
+        text.removesuffix("\n"),
+        [[Cite("b", "", listed_only=True)]],
+    )
 
 
 @pytest.mark.parametrize(
@@ -117,7 +142,7 @@ def test_strip_nocite(text, stripped):
     ],
 )
 def test_finds_record_links(text, links):
-    assert find_links(text) == links
+    assert read(text).links == links
 
 
 keys = st.from_regex(r"[a-z甲乙丙_0-9]{1,5}([:.#$%&\-+?<>~/][a-z甲乙丙_0-9]{1,5}){0,3}", fullmatch=True)
@@ -137,8 +162,8 @@ def test_a_group_is_read_as_it_was_written(cites):
 @given(st.text(alphabet="[]@-{}();,:|!`*<>/\\ab甲。 \n", max_size=60))
 def test_any_text_can_be_read(text):
     find_cites(text)
-    find_links(text)
-    strip_nocite(text)
+    read(text)
+    split_nocite(text)
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,12 @@ from html import unescape
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from research.text.citations import find_cites, strip_nocite
-from research.text.markdown import excerpt, plain, render
+from research.text import markdown
+from research.text.citations import find_cites
+from research.text.markdown import excerpt, plain, read, render
 from tests.text import hostile
 
 NOTES = Path(__file__).parents[2] / "fixtures" / "notes.csv"
@@ -151,6 +152,35 @@ def test_plain_keeps_the_space_between_words():
     assert plain("") == plain("[@a]") == plain("<!-- nocite: @a -->") == []
 
 
+# Hardly a character that is markup wherever it stands, and many that are at the start of a line.
+PROSE = "字云阿한aB12 9.)-+=>#:!?;(%^{}'\",，。、“”—…·（）😀𠮷\n\n\n \u3000\u00a0\u200b\u2028\x85"
+
+
+def parsed(text):
+    """What the parser itself finds; `read` goes past it where a text holds no markup."""
+    return [paragraph for _, paragraph in markdown._blocks(markdown._parser().parse(text))]
+
+
+@given(st.text(alphabet=PROSE, max_size=60) | st.text(alphabet="字a12.-=# \n", max_size=30) | st.text())
+@example("一  \n二\n   三 \n\n \n\u3000\n四\n a\nb\n   12) x")
+def test_a_text_without_markup_has_the_paragraphs_that_the_parser_finds(text):
+    assert plain(text) == parsed(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["云2，SaaS: 45.5%。\n阿里\n\nA-b\nC#  \n“(d)”", "", "\n \n", "2019-09-12 - x; =y > z"]
+)
+def test_prose_is_read_without_the_parser(text, monkeypatch):
+    expected = parsed(text)
+    monkeypatch.setattr(markdown, "_parser", None)
+    assert plain(text) == expected
+
+
+@given(st.text(alphabet="[]@-{}();,:|!`*<>/\\ab甲。 \n", max_size=60))
+def test_citations_are_the_same_with_and_without_the_rest(text):
+    assert read(text).cites == find_cites(text)
+
+
 def test_excerpt_leaves_headings_out_and_is_cut_at_the_limit():
     assert excerpt("# 标题\n\n一段。\n\n又一段。") == "一段。 又一段。"
     assert excerpt("# 标题") == "标题"
@@ -176,17 +206,6 @@ def test_any_text_renders_and_its_citations_are_those_found(text):
 
     render(text, cite=lambda cites: collect(cites), link=lambda link: "")
     assert seen == [cite for cite in find_cites(text) if not cite.listed_only]
-
-
-@given(
-    st.lists(
-        st.sampled_from(["甲\n", "\n", "<!-- nocite: [@a] -->\n", "- x\n", "| a |\n", "## b\n"]), max_size=8
-    )
-)
-def test_a_text_without_its_nocite_comments_has_none(lines):
-    stripped = strip_nocite("".join(lines))
-    assert "nocite" not in stripped
-    assert plain(stripped) is not None
 
 
 @pytest.mark.parametrize("piece", hostile.MARKDOWN)

@@ -6,9 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from research.text.tables import read_table
 from research.text.tables.writing import Unfit, write_xlsx
-from tests.table_files import as_xlsx
+from tests.table_files import as_xlsx, read_table
 
 CELLS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cn"])) | st.text("_x0041=1'\t\n 云😀")
 
