@@ -130,7 +130,7 @@ class Plan:
         """Write down what is not in the rows, beside them. Only for a plan with a path."""
         assert self.path
         self._file.flush()
-        tables = [asdict(table) for table in self.tables]
+        tables = [vars(table) for table in self.tables]
         problems = [asdict(problem) for problem in self.problems]
         kept = {"tables": tables, "problems": problems, "count": self.problem_count, "broken": self.broken}
         summary_of(self.path).write_text(json.dumps(kept), encoding="utf-8")

@@ -2,79 +2,33 @@
 
 import csv
 import io
-import shutil
-import subprocess
-import sys
 import tempfile
-import time
 from unittest.mock import patch
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DataError
 from django.test import Client
 from django.urls import reverse
 
 from research import actions
-from research.admin import uploads
 from research.models import Batch, Case, Organization, Revision
 from research.rows import TABLES
+from tests.admin.import_pages import (
+    HEADER,
+    NEW,
+    again,
+    answer,
+    confirm,
+    counts,
+    left,
+    messages,
+    staff,
+    upload,
+)
 from tests.admin.pages import revisions, url
 from tests.factories import make_case, make_organization, make_user
 from tests.table_files import as_xlsx
-
-HEADER = "slug,title,organization,mode,industries,period,body,tags,status"
-NEW = f"{HEADER}\n新,新题,甲,,,,,,draft\n"
-
-
-def upload(client, content, model=Case, extension="csv", **choices):
-    """The preview of the file, or the page with the form if the file is refused."""
-    data = content if isinstance(content, bytes) else content.encode()
-    file = SimpleUploadedFile(f"我的表.{extension}", data)
-    response = client.post(url(model, "import"), {"import_file": file, **choices}, follow=True)
-    assert response.status_code == 200
-    return response
-
-
-def answer(client, preview, *, model=Case, ticked=None, **data):
-    """Post the preview's form as the browser would, with these rows ticked (or those that are)."""
-    shown = preview.context["rows"]
-    wanted = [str(row.row.number) for row in shown if row.chosen] if ticked is None else map(str, ticked)
-    form = {
-        "upload": preview.context["upload"].token,
-        "shown": [f"{row.row.number} {row.state}" for row in shown],
-        "row": list(wanted),
-    }
-    return client.post(url(model, "process_import"), {**form, **data}, follow=True)
-
-
-def confirm(client, preview, **data):
-    return answer(client, preview, confirm="1", **data)
-
-
-def again(client, preview, encoding):
-    return answer(client, preview, encoding=encoding, again="1")
-
-
-def messages(response):
-    return " ".join(str(message) for message in response.context["messages"])
-
-
-def counts(preview):
-    return {state: count for state, count in preview.context["counts"].items() if count}
-
-
-def staff(*permissions):
-    user = make_user("reader")
-    user.is_staff = True
-    user.save()
-    user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
-    return user
-
-
-def left():
-    return [path.name for path in uploads.folder().iterdir()]
 
 
 @pytest.fixture(autouse=True)
@@ -249,7 +203,7 @@ class TestMeanwhile:
         case.refresh_from_db()
         assert case.title == "别人先存的"
         assert after.redirect_chain[-1][0] == url(Case, "import")
-        assert "没有写入" in messages(after)
+        assert "未写入任何内容" in messages(after)
         assert not Batch.objects.filter(via="import").exists()
 
     def test_nor_is_success_said_where_a_row_is_no_longer_the_same(self, editing, organization):
@@ -368,58 +322,6 @@ class TestWhoMay:
         preview = upload(editing, NEW)
         data = {"upload": preview.context["upload"].token, "confirm": "1"}
         assert messages(editing.post(url(Organization, "process_import"), data, follow=True))
-
-
-class TestUploads:
-    def test_the_folder_is_ours_alone(self, tmp_path):
-        assert uploads.folder().stat().st_mode & 0o777 == 0o700
-        uploads.folder().chmod(0o755)
-        with pytest.raises(PermissionError):
-            uploads.folder()
-
-    def test_what_was_never_confirmed_goes_after_an_hour(self, editing, organization, monkeypatch):
-        upload(editing, NEW)
-        assert len(left()) == 1
-        later = time.time() + 60 * 60 + 60
-        monkeypatch.setattr(time, "time", lambda: later)
-        uploads.sweep()
-        assert left() == []
-
-    def test_what_a_killed_process_was_reading_goes_at_the_next_look(self, tmp_path):
-        code = (
-            "import sys, time; from types import SimpleNamespace; from research.admin import uploads;"
-            "uploads.Upload.receive(SimpleNamespace(pk=1), iter([b'x'])); print('there', flush=True);"
-            "time.sleep(60)"
-        )
-        with subprocess.Popen(
-            [sys.executable, "-c", code], env={"TMPDIR": str(tmp_path)}, stdout=subprocess.PIPE
-        ) as process:
-            assert process.stdout.readline()
-            uploads.sweep()
-            assert len(left()) == 1, "it is still being read"
-            process.kill()
-            process.wait()
-        uploads.sweep()
-        assert left() == []
-
-    def test_a_reading_that_fails_leaves_nothing(self, editing, organization):
-        with (
-            patch("research.importing.planning", side_effect=RuntimeError("a bug")),
-            pytest.raises(RuntimeError),
-        ):
-            upload(editing, NEW)
-        assert left() == []
-
-    def test_the_file_is_gone_before_the_first_row_is_written(self, editing, organization):
-        preview = upload(editing, NEW)
-        seen = []
-        write = actions.write
-        with patch(
-            "research.actions.write", side_effect=lambda *a, **k: (seen.append(left()), write(*a, **k))
-        ):
-            confirm(editing, preview)
-        assert seen == [[]]
-        shutil.rmtree(uploads.folder())
 
 
 class TestLongWork:

@@ -11,7 +11,7 @@ from django.test import Client
 
 from research import actions
 from research.admin import note_upload, uploads
-from research.models import Note, Revision, Source, Todo
+from research.models import Batch, Note, Revision, Source, Todo
 from tests.admin.pages import url
 from tests.test_import_note import NAME, SEED
 
@@ -51,7 +51,9 @@ class TestUpload:
         assert "第 161 行，来源，新增：中国产业互联网发展联盟" in page
         assert "&lt;b&gt;查&lt;/b&gt;" in page
         assert not Note.objects.exists(), "a preview writes nothing"
-        assert "17" in said(confirm(editing, response))
+        confirm(editing, response)
+        counts = Batch.objects.get().counts
+        assert sum(sum(kinds.values()) for kinds in counts.values()) == 17
         assert (Note.objects.count(), Source.objects.count(), Todo.objects.count()) == (2, 10, 4)
         assert {(step.via, step.by) for step in Revision.objects.all()} == {("import", editor)}
         assert list(uploads.folder().iterdir()) == []
@@ -87,7 +89,7 @@ class TestRefusals:
         response = upload(editing, ("云-190912.md", TEXT.encode()))
         note = Note(slug="云-190912", title="别人的")
         actions.save(note, by=None, via="test")
-        assert "预览" in said(confirm(editing, response))
+        assert "未写入任何内容" in said(confirm(editing, response))
         assert Note.objects.get().title == "别人的"
 
     def test_an_upload_is_confirmed_once_and_by_its_owner(self, editing, django_user_model):

@@ -1,0 +1,77 @@
+"""Uploaded files: whose they are, and when they go."""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from unittest.mock import patch
+
+import pytest
+
+from research import actions
+from research.admin import uploads
+from tests.admin.import_pages import NEW, confirm, left, upload
+from tests.factories import make_organization
+
+
+@pytest.fixture(autouse=True)
+def own_folder(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "gettempdir", lambda: str(tmp_path))
+
+
+@pytest.fixture
+def organization(db):
+    return make_organization(slug="甲")
+
+
+class TestUploads:
+    def test_the_folder_is_ours_alone(self, tmp_path):
+        assert uploads.folder().stat().st_mode & 0o777 == 0o700
+        uploads.folder().chmod(0o755)
+        with pytest.raises(PermissionError):
+            uploads.folder()
+
+    def test_what_was_never_confirmed_goes_after_an_hour(self, editing, organization, monkeypatch):
+        upload(editing, NEW)
+        assert len(left()) == 1
+        later = time.time() + 60 * 60 + 60
+        monkeypatch.setattr(time, "time", lambda: later)
+        uploads.sweep()
+        assert left() == []
+
+    def test_what_a_killed_process_was_reading_goes_at_the_next_look(self, tmp_path):
+        code = (
+            "import sys, time; from types import SimpleNamespace; from research.admin import uploads;"
+            "kept = uploads.Upload.receive(SimpleNamespace(pk=1), iter([b'x'])); print('there', flush=True);"
+            "time.sleep(60)"
+        )
+        with subprocess.Popen(
+            [sys.executable, "-c", code], env={"TMPDIR": str(tmp_path)}, stdout=subprocess.PIPE
+        ) as process:
+            assert process.stdout.readline()
+            uploads.sweep()
+            assert len(left()) == 1, "it is still being read"
+            process.kill()
+            process.wait()
+        uploads.sweep()
+        assert left() == []
+
+    def test_a_reading_that_fails_leaves_nothing(self, editing, organization):
+        with (
+            patch("research.importing.planning", side_effect=RuntimeError("a bug")),
+            pytest.raises(RuntimeError),
+        ):
+            upload(editing, NEW)
+        assert left() == []
+
+    def test_the_file_is_gone_before_the_first_row_is_written(self, editing, organization):
+        preview = upload(editing, NEW)
+        seen = []
+        write = actions.write
+        with patch(
+            "research.actions.write", side_effect=lambda *a, **k: (seen.append(left()), write(*a, **k))
+        ):
+            confirm(editing, preview)
+        assert seen == [[]]
+        shutil.rmtree(uploads.folder())
