@@ -79,7 +79,7 @@ def print_growth(measured: dict[int, dict[str, Measured]], few: int, many: int) 
     print(f"\n| {many / few:g} times the rows take | times as long | more MB |\n|---|--:|--:|")
     for name in MEASURED:
         small, large = measured[few][name], measured[many][name]
-        print(f"| {name} | {large.seconds / small.seconds:.1f} | {large.peak - small.peak:.0f} |")
+        print(f"| {name} | {large.seconds / small.seconds:.1f} | {round(large.peak - small.peak)} |")
 
 
 def measure(count: int) -> dict[str, Measured]:
@@ -90,6 +90,8 @@ def measure(count: int) -> dict[str, Measured]:
             if name == "executemany":
                 run("copy", *place)
             found[name] = step(name, *place)
+            if name == "import, new":
+                run("settle", *place)
     return found
 
 

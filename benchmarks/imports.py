@@ -41,6 +41,13 @@ def load_tables(folder: Path, tables: tuple[str, ...]) -> None:
     batches.apply(plan, by=None, via="benchmark")
 
 
+def settle(folder: Path) -> None:
+    """What autovacuum does within a minute where it is on; without it a search is planned blindly."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")
+
+
 # --- the floor: the same rows, by executemany into the same tables, emptied ----------------------------
 
 

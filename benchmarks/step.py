@@ -39,6 +39,7 @@ PLAIN: dict[str, Callable[..., None]] = {
     "drop database": drop_database,
     "write files": lambda folder, rows: data.write_files(folder, int(rows)),
     "load vocabulary": imports.load_vocabulary,
+    "settle": imports.settle,
     "copy": imports.copy_and_empty,
     "hostile": hostile.compare,
 }
