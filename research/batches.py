@@ -124,7 +124,8 @@ def undoing(batch: Batch, *, by: Any) -> Generator[Progress, None, Batch]:
             for revisions in in_parts(batch.revisions.filter(table=table).exclude(created())):
                 work.put_back(table, revisions)
                 yield clock.add(len(revisions))
-        for table in reversed(TABLES):
+        # Any table may cite a source.
+        for table in [*reversed([name for name in TABLES if name != "sources"]), "sources"]:
             for revisions in in_parts(batch.revisions.filter(table=table).filter(created())):
                 work.take_away(table, revisions)
                 yield clock.add(len(revisions))

@@ -49,6 +49,7 @@ class TestUploads:
         with subprocess.Popen(
             [sys.executable, "-c", code], env={"TMPDIR": str(tmp_path)}, stdout=subprocess.PIPE
         ) as process:
+            assert process.stdout
             assert process.stdout.readline()
             uploads.sweep()
             assert len(left()) == 1, "it is still being read"
@@ -67,11 +68,14 @@ class TestUploads:
 
     def test_the_file_is_gone_before_the_first_row_is_written(self, editing, organization):
         preview = upload(editing, NEW)
-        seen = []
+        seen: list[list[str]] = []
         write = actions.write
-        with patch(
-            "research.actions.write", side_effect=lambda *a, **k: (seen.append(left()), write(*a, **k))
-        ):
+
+        def looking(*changes, **how):
+            seen.append(left())
+            write(*changes, **how)
+
+        with patch("research.actions.write", side_effect=looking):
             confirm(editing, preview)
         assert seen == [[]]
         shutil.rmtree(uploads.folder())
