@@ -15,11 +15,14 @@ preload_app = True
 
 
 def post_worker_init(worker: Any) -> None:
-    """Ctrl-C ends a worker at once.
+    """Uploads that nobody reads any more go; and Ctrl-C ends a worker at once.
 
-    It reaches the workers themselves and comes again as the arbiter's SIGQUIT. gunicorn's own handler takes
-    the thread pool's lock inside a signal handler, and now and then hangs until it is killed (gunicorn 27.0).
+    Ctrl-C reaches the workers themselves and comes again as the arbiter's SIGQUIT. gunicorn's own handler
+    takes the thread pool's lock inside a signal handler, and now and then hangs until it is killed (27.0).
     A write that is cut off is rolled back by the database, so there is nothing to tidy.
     """
+    from research.admin.uploads import sweep  # only now is Django set up
+
+    sweep()  # also what a worker that was killed, and that this one replaces, was still reading
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGQUIT, lambda *_: os._exit(0))

@@ -79,3 +79,19 @@ class TestUploads:
             confirm(editing, preview)
         assert seen == [[]]
         shutil.rmtree(uploads.folder())
+
+    def test_a_large_file_on_its_way_in_has_no_name_on_the_disk(
+        self, editing, organization, settings, tmp_path
+    ):
+        settings.FILE_UPLOAD_MAX_MEMORY_SIZE = 0
+        names: list[str] = []
+        receive = uploads.Upload.receive
+
+        def looking(*arguments):
+            names.extend(path.name for path in tmp_path.rglob("*") if path.is_file())
+            return receive(*arguments)
+
+        with patch("research.admin.imports.Upload.receive", side_effect=looking):
+            preview = upload(editing, NEW)
+        assert preview.context["counts"]["new"] == 1
+        assert names == []
