@@ -79,6 +79,7 @@ class _Planner:
         self.key = codec.key()
         self.header = named_columns(sheet.header, codec)
         self.first_seen: dict[str, int] = {}
+        self.first_problem = len(plan.problems)
         absent = [name for name in codec.columns if name not in self.header]
         plan.tables.append(TablePlan(sheet.table, sheet.file, self.header, absent))
         wrong = self.header_messages(absent, partial)
@@ -98,7 +99,7 @@ class _Planner:
                 yield len(chunk)
         except TableError as error:
             problem = Problem(self.sheet.file, error.row, error.column, error.message)
-            self.plan.report(problem, whole_file=True)
+            self.plan.report(problem, whole_file=True, place=self.first_problem)
 
     def header_messages(self, absent: list[str], partial: bool) -> dict[str, str]:
         messages = {}

@@ -116,10 +116,13 @@ class Plan:
                 if table in ("", name):
                     yield PlannedRow(name, number, State(state), *rest)
 
-    def report(self, problem: Problem, *, whole_file: bool = False) -> None:
+    def report(self, problem: Problem, *, whole_file: bool = False, place: int | None = None) -> None:
+        """`place` puts the problem before those that were told since: a file that ends in a wrong quote."""
         self.broken |= whole_file
         self.problem_count += 1
-        if len(self.problems) < MOST_PROBLEMS:
+        if place is not None:
+            self.problems.insert(place, problem)
+        elif len(self.problems) < MOST_PROBLEMS:
             self.problems.append(problem)
 
     def count(self, *states: State) -> int:

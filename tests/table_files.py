@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import openpyxl
 
 from research.text.tables import open_table
+from research.text.tables.writing import ESCAPED
 
 
 class Read(NamedTuple):
@@ -45,6 +46,11 @@ def as_csv(rows: Sequence[Sequence[str]], *, delimiter: str = ",", newline: str 
     text = io.StringIO()
     csv.writer(text, delimiter=delimiter, lineterminator=newline).writerows(rows)
     return text.getvalue()
+
+
+def as_saved_xlsx(rows: Sequence[Sequence[str]]) -> bytes:
+    """As a spreadsheet program saves it: what looks like its escape for a character is escaped itself."""
+    return as_xlsx([[ESCAPED.sub("_x005F_", text) for text in row] for row in rows])
 
 
 def as_xlsx(

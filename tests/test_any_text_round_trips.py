@@ -13,7 +13,7 @@ from research.models import tags
 from research.plans import State
 from research.rows import TABLES
 from tests import factories as make
-from tests.table_files import as_xlsx, rows_in
+from tests.table_files import as_saved_xlsx, rows_in
 
 pytestmark = pytest.mark.django_db
 
@@ -80,7 +80,7 @@ def test_an_export_of_any_text_changes_nothing(
             file.write_bytes(text.encode("gb18030"))
             assert_same(sheets.read_file(file, encoding="gb18030"), count)
             workbook = folder / f"{table}.xlsx"
-            workbook.write_bytes(as_xlsx(rows_in(text)))
+            workbook.write_bytes(as_saved_xlsx(rows_in(text)))
             assert_same(sheets.read_file(workbook), count)
         transaction.set_rollback(True)
 

@@ -15,7 +15,7 @@ from research.models.dates import EdtfField
 from research.plans import State
 from research.rows import MODELS, TABLES
 from tests import factories as make
-from tests.table_files import as_csv, as_xlsx, rows_in, rows_of
+from tests.table_files import as_csv, as_saved_xlsx, rows_in, rows_of
 
 VALUES = [
     *("=1+1", "+1", "-1+1", "-5", "@SUM(A1)", "＝1", '="9787111558422"', "=1\n=2", "- 一\n- 二", "-1.20"),
@@ -135,7 +135,7 @@ SAVED: dict[str, Callable[[str], bytes]] = {
     "semicolons, CRLF.csv": with_semicolons,
     "tabs.txt": lambda text: as_csv(rows_in(text), delimiter="\t").encode(),
     "tags as people type them.csv": lambda text: text.replace("; 腾讯 云", "，腾讯  云、2B；云;").encode(),
-    "workbook.xlsx": lambda text: as_xlsx(rows_in(text)),
+    "workbook.xlsx": lambda text: as_saved_xlsx(rows_in(text)),
 }
 
 

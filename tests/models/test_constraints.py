@@ -8,6 +8,7 @@ from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 
 from research.models import (
+    Batch,
     Citation,
     ComparisonCriterion,
     ComparisonOrganization,
@@ -113,6 +114,8 @@ BREAKS: dict[str, Callable[[], None]] = {
     "link_once": adding(Link, *2 * [{**TRACE, "target_key": "a"}]),
     "revision_version_unique": adding(Revision, REVISION, REVISION),
     "passage_place_unique": adding(Passage, PASSAGE, PASSAGE),
+    "batch_via_given": adding(Batch, {"via": ""}),
+    "batch_seconds_from_0": adding(Batch, {"via": "test", "seconds": -1}),
 }
 
 
