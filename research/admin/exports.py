@@ -31,7 +31,7 @@ VERSION = "version"
 
 
 class FileFormat(Format):
-    """What import-export asks of a format. A file's name says how it is read, so bytes stay bytes here."""
+    """What import-export asks of a format that is written."""
 
     title: str
     extension: str
@@ -49,13 +49,8 @@ class FileFormat(Format):
     def get_content_type(self) -> str:
         return self.content_type
 
-    def can_import(self) -> bool:
+    def can_export(self) -> bool:
         return True
-
-    can_export = can_import
-
-    def create_dataset(self, data: bytes) -> bytes:
-        return data
 
 
 class CSV(FileFormat):
