@@ -99,7 +99,7 @@ def database(name: str, sqlite_default: Path) -> dict[str, Any]:
 def sqlite(path: Path) -> dict[str, Any]:
     """SQLite for a small server: readers never wait for the writer, and writers queue instead of failing."""
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "config.sqlite",
         "NAME": path,
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",

@@ -154,14 +154,16 @@ def _write_part(changes: list[Change], by: Any) -> None:
         record.version += 1
         record.updated_by = by
     _update(model, old)
+    _forget(model.table, [record.pk for record in old])
     if model is Source:
         _resolve(records)
+    before = {record.pk for record in old}
     for name in TABLES[model.table].relations():
         wanted = {change.record.pk: change.links[name] for change in changes if name in change.links}
         if wanted and name == "tags":
-            _set_tags(model, wanted)
+            _set_tags(model, wanted, before)
         elif wanted:
-            _set_relation(model, name, wanted)
+            _set_relation(model, name, wanted, before)
     for record in records:
         # What was prefetched before is no longer what is written.
         getattr(record, "_prefetched_objects_cache", {}).clear()
@@ -190,9 +192,7 @@ def _delete_part(records: list[Record], by: Any, via: str, batch: Batch | None) 
     revisions = [_revision(record, rows[record.pk], by, via, batch) for record in records]
     for revision in revisions:
         revision.deleted = True
-    Citation.objects.filter(table=model.table, record_id__in=ids).delete()
-    Link.objects.filter(table=model.table, record_id__in=ids).delete()
-    search.remove(model.table, ids)
+    _forget(model.table, ids)
     try:
         model.objects.filter(pk__in=ids).delete()
     except ProtectedError as error:
@@ -223,12 +223,16 @@ def _refuse_if_named(record: Record, old: str) -> None:
         raise StillNamed(record, old, len(texts))
 
 
-def _set_relation(model: type[Record], name: str, wanted: dict[int, list[Any]]) -> None:
-    """Make the many-to-many `name` of each record hold just the wanted records, in their order."""
+def _set_relation(model: type[Record], name: str, wanted: dict[int, list[Any]], before: set[int]) -> None:
+    """Make the many-to-many `name` of each record hold just the wanted records, in their order.
+
+    Only those that were there `before` can hold others.
+    """
     model_field: Any = model._meta.get_field(name)
     through: Any = model_field.remote_field.through
     source, target = model_field.m2m_field_name(), model_field.m2m_reverse_field_name()
-    through.objects.filter(**{f"{source}_id__in": wanted}).delete()
+    if held := wanted.keys() & before:
+        through.objects.filter(**{f"{source}_id__in": held}).delete()
     extra = name in PLACES and not through._meta.auto_created
     through.objects.bulk_create(
         through(**{f"{source}_id": pk, f"{target}_id": found.pk}, **({"position": place} if extra else {}))
@@ -237,14 +241,15 @@ def _set_relation(model: type[Record], name: str, wanted: dict[int, list[Any]]) 
     )
 
 
-def _set_tags(model: type[Record], wanted: dict[int, list[str]]) -> None:
+def _set_tags(model: type[Record], wanted: dict[int, list[str]], before: set[int]) -> None:
     """As taggit's `set()`, for a whole batch: its own takes several queries a record."""
     names = {name for tag_names in wanted.values() for name in tag_names}
     known = {tag.name: tag for tag in Tag.objects.filter(name__in=names)}
     for name in sorted(names - set(known)):
         known[name] = Tag.objects.create(name=name, slug=tags.free_slug(name))
     content_type = ContentType.objects.get_for_model(model)
-    TaggedItem.objects.filter(content_type=content_type, object_id__in=wanted).delete()
+    if held := wanted.keys() & before:
+        TaggedItem.objects.filter(content_type=content_type, object_id__in=held).delete()
     TaggedItem.objects.bulk_create(
         TaggedItem(tag=known[name], content_type=content_type, object_id=pk)
         for pk, tag_names in wanted.items()
@@ -292,15 +297,21 @@ def _revision(record: Record, row: Row, by: Any, via: str, batch: Batch | None) 
     )
 
 
+def _forget(table: str, ids: list[int]) -> None:
+    """Take away what was derived from the records; a new one has nothing yet."""
+    if ids:
+        Citation.objects.filter(table=table, record_id__in=ids).delete()
+        Link.objects.filter(table=table, record_id__in=ids).delete()
+        search.remove(table, ids)
+
+
 def _derive(table: str, records: list[Record], rows: dict[int, Row]) -> None:
-    ids = [record.pk for record in records]
     read = {
         record.pk: [markdown.read(getattr(record, name)) for name in record.text_fields] for record in records
     }
     cited = {pk: _cites(found) for pk, found in read.items()}
     keys = {cite.key for cites in cited.values() for cite in cites}
     sources = dict(Source.objects.filter(key__in=keys).values_list("key", "pk")) if keys else {}
-    Citation.objects.filter(table=table, record_id__in=ids).delete()
     Citation.objects.bulk_create(
         Citation(
             table=table,
@@ -313,7 +324,6 @@ def _derive(table: str, records: list[Record], rows: dict[int, Row]) -> None:
         for pk, cites in cited.items()
         for position, cite in enumerate(cites, start=1)
     )
-    Link.objects.filter(table=table, record_id__in=ids).delete()
     Link.objects.bulk_create(
         Link(table=table, record_id=record.pk, target_table=target_table, target_key=key)
         for record in records

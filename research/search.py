@@ -57,13 +57,12 @@ def _narrow(passage: str, size: int = 240) -> list[tuple[str, list[str]]]:
 def index(
     table: str, records: Sequence[Record], rows: Mapping[int, Row], read: Mapping[int, Iterable[Reading]]
 ) -> None:
-    """Put the text of the table's records into the index in place of what stood there.
+    """Put the text of the table's records into the index, where they do not stand (see `remove`).
 
     `rows` and `read`, their Markdown as it was read, are by id.
     """
     if hasattr(MODELS[table], "criterion"):
         prefetch_related_objects(list(records), "criterion")
-    remove(table, [record.pk for record in records])
     passages, tokens = [], []
     for record in records:
         found = passages_of(record, rows[record.pk], read[record.pk])

@@ -121,7 +121,7 @@ class TestDatabaseUrl:
     )
     def test_sqlite(self, url: str, path: str, monkeypatch: ENV) -> None:
         found = self.read(url, monkeypatch)
-        assert (found["ENGINE"], found["NAME"]) == ("django.db.backends.sqlite3", Path(path))
+        assert (found["ENGINE"], found["NAME"]) == ("config.sqlite", Path(path))
 
     def test_postgresql(self, monkeypatch: ENV) -> None:
         found = self.read("postgres://us%40er:p%2Fw@db.example:6543/na%20me?sslmode=require", monkeypatch)
