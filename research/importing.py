@@ -44,11 +44,14 @@ def planning(result: Plan, sheets: Iterable[Sheet], *, partial: bool = False) ->
                 result.report(problem, whole_file=True)
         else:
             by_table[sheet.table] = sheet
+    read, size = 0, sum(sheet.size for sheet in by_table.values())
     for table, codec in TABLES.items():
         if table in by_table:
-            planner = _Planner(by_table[table], codec(keys=keys), keys, result, partial)
+            sheet = by_table[table]
+            planner = _Planner(sheet, codec(keys=keys), keys, result, partial)
             for count in planner.run():
-                yield clock.add(count)
+                yield clock.add(count, (read + sheet.share() * sheet.size) / size if size else None)
+            read += sheet.size
 
 
 @dataclass

@@ -1,6 +1,6 @@
 """Files as sheets: text by row and column, under the names that the tables have for their columns."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,7 +20,10 @@ BESIDE = {VERSION: VERSION, "版本": VERSION, ERROR: ERROR, "错误": ERROR}
 
 @dataclass
 class Sheet:
-    """A file as text: the header, and the data rows with their numbers; and how it came to be read so."""
+    """A file as text: the header, and the data rows with their numbers; and how it came to be read so.
+
+    `size` is the file's in bytes, `share` the part of it that the rows so far are.
+    """
 
     file: str
     table: str
@@ -31,6 +34,8 @@ class Sheet:
     encoding: str = ""
     reason: str = ""
     alternatives: list[str] = field(default_factory=list)
+    size: int = 0
+    share: Callable[[], float] = lambda: 0.0
 
 
 def find_files(paths: Iterable[Path]) -> list[Path]:
@@ -69,6 +74,7 @@ def read_file(path: Path, *, encoding: str = "", name: str = "", table: str = ""
     except TableError as error:
         return _failed(sheet, error)
     sheet.header, sheet.rows, sheet.format = found.header, found.rows, found.format
+    sheet.size, sheet.share = path.stat().st_size, lambda: found.share()
     if found.format != "json":
         # Ours for a spreadsheet have apostrophes before what it would run; saving as XLSX keeps them.
         sheet.rows = ((number, list(map(formulas.original, cells))) for number, cells in found.rows)

@@ -35,6 +35,7 @@ def open_table(path: Path, name: str, *, encoding: str = "") -> Table:
         return table
     source = find_encoding(path, encoding)
     table.encoding, table.reason, table.alternatives = source.encoding, source.reason, source.alternatives
+    table.share = source.share
     read = read_json if table.format == "json" else read_csv
     read(source, table)
     return table

@@ -63,8 +63,11 @@ def too_large(size: int) -> TableError:
 
 def walk(
     archive: Archive, part: str, start: Handler, end: Handler | None = None, text: Handler | None = None
-) -> Iterator[None]:
-    """Call the handlers for the elements of the part, and wait after each piece. Raises TableError."""
+) -> Iterator[float]:
+    """Call the handlers for the elements of the part; after each piece, the share that was read.
+
+    Raises TableError.
+    """
     names: dict[str, str] = {}
     parser = expat.ParserCreate(intern=names)
     parser.buffer_text = True
@@ -81,9 +84,9 @@ def walk(
             held = read - parser.CurrentByteIndex
             if tags > MOST_TAGS or len(names) > MOST_NAMES or held > MEGABYTE:
                 refuse()
-            yield
+            yield read / max(read, archive.getinfo(part).file_size)
     parser.Parse(b"", True)
-    yield
+    yield 1.0
 
 
 def refuse(*_declared: Any) -> None:

@@ -23,10 +23,11 @@ Held = tuple[str, str, str]  # of a cell: type, style, text
 Shown = Callable[[str, str, str], str]
 
 
-def sheet_rows(archive: Archive, part: str, shown: Shown) -> Iterator[Cells]:
+def sheet_rows(archive: Archive, part: str, sheet: "Sheet", shown: Shown) -> Iterator[Cells]:
     """Rows with their numbers; their cells end with the last that is not empty. Raises TableError."""
-    sheet, total = Sheet(), 0
-    for _piece in walk(archive, part, sheet.start, sheet.end, sheet.text):
+    total = 0
+    for share in walk(archive, part, sheet.start, sheet.end, sheet.text):
+        sheet.share = share
         for number, held in sheet.rows:
             cells = row_of(number, held, shown)
             total += sum(map(len, cells))
@@ -65,6 +66,7 @@ class Sheet:
     """Handlers for the elements that matter: <row r><c r t s><f/><v>, or in place of <v> <is><t>."""
 
     def __init__(self) -> None:
+        self.share = 0.0  # of the part, that was read
         self.rows: list[tuple[int, dict[int, Held]]] = []
         self.number = self.column = self.cells = self.length = 0
         self.row: dict[int, Held] = {}

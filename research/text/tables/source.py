@@ -25,12 +25,18 @@ class Source:
     reason: str = ""
     alternatives: list[str] = field(default_factory=list)
     backslash_quotes: bool = False  # whether \" stands anywhere
+    _file: io.BufferedReader | None = None
 
     def open(self) -> io.TextIOWrapper:
         """The text. Its lines end as CSV's do, at \\r\\n, \\r and \\n, and keep their ends."""
-        file = self.path.open("rb")
+        self._file = file = self.path.open("rb")
         file.seek(self.mark)
         return io.TextIOWrapper(file, encoding=self.codec, newline="")
+
+    def share(self) -> float:
+        """How much of the file has been read since it was opened last, from 0 to 1."""
+        file = self._file
+        return 1.0 if file is None or file.closed else file.tell() / max(1, self.path.stat().st_size)
 
 
 @dataclass

@@ -1,6 +1,6 @@
 """A table as text, the limits it must keep, and the one error that says why a file is not one."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -30,7 +30,8 @@ class Table:
     """A file's header, and its other rows, read from the file as they are asked for.
 
     `rows` leaves out blank rows, and raises TableError where the file cannot be read on. `reason` says how
-    the file was read; `alternatives` are other encodings that its bytes fit as well.
+    the file was read; `alternatives` are other encodings that its bytes fit as well. `share` tells how much
+    of the file the rows so far are, from 0 to 1.
     """
 
     format: str
@@ -40,6 +41,7 @@ class Table:
     delimiter: str = ""
     header: list[str] = field(default_factory=list)
     rows: Iterator[Cells] = field(default_factory=lambda: iter(()))
+    share: Callable[[], float] = lambda: 0.0
 
     def take(self, rows: Iterator[Cells]) -> None:
         """Row 1 is the header, read at once. Raises TableError."""

@@ -11,7 +11,7 @@ from openpyxl.styles.numbers import builtin_format_code
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
 
 from research.text.tables.parts import Archive, Handler, Strings, name_of, refuse_bomb, too_large, walk
-from research.text.tables.sheets import sheet_rows
+from research.text.tables.sheets import Sheet, sheet_rows
 from research.text.tables.shown import GENERAL, Style, shown_day, shown_number, unescaped
 from research.text.tables.table import MEGABYTE, Cells, Table, TableError
 
@@ -131,5 +131,7 @@ def rows(path: Path, book: Book, part: str, table: Table) -> Iterator[Cells]:
             found = book.styles[int(style)] if book.styles else GENERAL
             return shown_day(text, found) if kind == "d" else shown_number(text, found, book.epoch)
 
-        for number, cells in sheet_rows(archive, part, shown):
+        sheet = Sheet()
+        table.share = lambda: sheet.share
+        for number, cells in sheet_rows(archive, part, sheet, shown):
             yield number, cells + [""] * (len(table.header) - len(cells))
