@@ -1,5 +1,7 @@
 """A reader's tour in a real browser: every public page, light and dark, phone and desk, without script."""
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
@@ -86,4 +88,4 @@ def test_the_first_tab_skips_to_the_content(page, live_server):
     page.goto(live_server.url)
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    assert page.url.endswith("#main")
+    expect(page).to_have_url(re.compile("#main$"))
