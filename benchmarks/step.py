@@ -16,7 +16,7 @@ django.setup()
 from django.conf import settings  # noqa: E402
 from django.db import connection  # noqa: E402
 
-from benchmarks import data, exports, hostile, imports, searches  # noqa: E402
+from benchmarks import data, exports, hostile, imports, nasty, searches  # noqa: E402
 from benchmarks.watch import Watch  # noqa: E402
 
 
@@ -42,6 +42,7 @@ PLAIN: dict[str, Callable[..., None]] = {
     "settle": imports.settle,
     "copy": imports.copy_and_empty,
     "hostile": hostile.compare,
+    "nasty": nasty.compare,
 }
 MEASURED: dict[str, Callable[[Path, Watch], Any]] = {
     "import, new": imports.load,

@@ -19,6 +19,7 @@ from research.models import Criterion, Record, tags
 LIST = re.compile(r"\s*[;；]\s*")
 # A spreadsheet in Chinese saves 2019-09-12 as 2019/9/12.
 DAY = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
+LONGEST_KEY = 1000  # characters: none is so long, and longer ones are neither asked for nor kept
 MOST_KEYS = 10_000  # of a table, kept at a time
 TAG_LENGTH = Tag._meta.get_field("name").max_length
 
@@ -38,6 +39,8 @@ class Keys:
         if expected.get(key):
             return expected[key]
         asked = self._asked.setdefault(model, {})
+        if len(key) > LONGEST_KEY:
+            return None
         if key not in asked:
             self.look_up(model, [key])
         if asked[key] is None and key in expected:
@@ -48,7 +51,7 @@ class Keys:
         asked = self._asked.setdefault(model, {})
         if len(asked) > MOST_KEYS:
             asked.clear()
-        wanted = {key for key in keys if key not in asked}
+        wanted = {key for key in keys if key not in asked and len(key) <= LONGEST_KEY}
         if wanted:
             asked.update(dict.fromkeys(wanted))
             asked.update(
@@ -57,6 +60,8 @@ class Keys:
 
     def expect(self, record: Record) -> None:
         """What is written later in the same import, or whose own row is wrong, is not missing elsewhere."""
+        if len(record.record_key) > LONGEST_KEY:
+            return
         whole = record if isinstance(record, Criterion) else None
         self._expected.setdefault(type(record), {})[record.record_key] = whole
 

@@ -10,14 +10,15 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from research.cells import Keys
+from research.cells import LONGEST_KEY, Keys
 from research.models import Revision
-from research.plans import Clock, Plan, PlannedRow, Problem, Progress, State, TablePlan, finish
-from research.rows import TABLES, Row, Rows, chunks
+from research.plans import Clock, Plan, PlannedRow, Problem, Progress, State, TablePlan, finish, shortened
+from research.rows import TABLES, Row, Rows
 from research.sheets import ERROR, VERSION, Sheet, named_columns
 from research.text.tables import TableError
+from research.text.tables.table import too_long
 
-CHUNK = 500
+CHUNK, HEAVIEST = 500, 4_000_000  # rows compared at a time; their characters, but for the last row's
 
 
 def plan(sheets: Iterable[Sheet], *, partial: bool = False) -> Plan:
@@ -94,7 +95,7 @@ class _Planner:
         """Plan the rows a chunk at a time; how many there were."""
         readable = self.key in self.header and len(set(self.header)) == len(self.header)
         try:
-            for chunk in chunks(self.sheet.rows, CHUNK):
+            for chunk in light_chunks(self.sheet.rows):
                 if readable:
                     self.plan_rows([self.file_row(number, cells) for number, cells in chunk])
                 else:
@@ -166,11 +167,11 @@ class _Planner:
         others = {row.number for row in other}
         for row in rows:
             now = saved.get(row.key)
-            planned = PlannedRow(self.codec.table, row.number, State.SAME, row.key)
+            planned = PlannedRow(self.codec.table, row.number, State.SAME, row.key[:LONGEST_KEY])
             if now:
                 planned.pk, planned.version = now.pk, now.version
             messages = self.shape_messages(row)
-            if row.number in others and "" not in messages:
+            if row.number in others and "" not in messages and len(row.key) <= LONGEST_KEY:
                 messages = {**self.compare(row, planned, now, records.get(row.key)), **messages}
                 if planned.state in (State.NEW, State.CHANGED) and row.key in gone:
                     planned.state = State.STALE
@@ -200,7 +201,8 @@ class _Planner:
 
     def take(self, row: _FileRow, planned: PlannedRow, messages: dict[str, list[str]]) -> None:
         if messages:
-            planned.state, planned.after, planned.messages = State.INVALID, row.cells, messages
+            planned.state, planned.after = State.INVALID, row.cells
+            planned.messages = {name: list(map(shortened, texts)) for name, texts in messages.items()}
             self.expect(row.key)
             order = ["", *self.codec.columns, VERSION]
             for column in sorted(set(messages) - self.named, key=order.index):
@@ -217,6 +219,8 @@ class _Planner:
             return {"": [_("%(found)s cells where the header has %(wanted)s.") % named]}
         if not row.key:
             return {self.key: [_("This cell must not be empty.")]}
+        if len(row.key) > LONGEST_KEY:
+            return {self.key: [too_long(row.number, self.key, LONGEST_KEY).message]}
         first = self.first_seen.setdefault(row.key, row.number)
         if first != row.number:
             return {
@@ -225,10 +229,24 @@ class _Planner:
         return {}
 
 
+def light_chunks(rows: Iterable[tuple[int, list[str]]]) -> Iterator[list[tuple[int, list[str]]]]:
+    """Few rows at a time, and fewer where they are long: 500 of the longest would fill the memory."""
+    chunk: list[tuple[int, list[str]]] = []
+    weight = 0
+    for row in rows:
+        chunk.append(row)
+        weight += sum(map(len, row[1]))
+        if len(chunk) == CHUNK or weight > HEAVIEST:
+            yield chunk
+            chunk, weight = [], 0
+    if chunk:
+        yield chunk
+
+
 def same(row: _FileRow, saved: Row) -> bool:
     return all(saved.get(name) == cell for name, cell in row.cells.items())
 
 
 def in_database(keys: Iterable[str]) -> list[str]:
-    """Keys that a database can be asked for: PostgreSQL refuses a NUL."""
-    return [key for key in keys if key and "\x00" not in key]
+    """Keys that a database can be asked for: PostgreSQL refuses a NUL, and none is so long."""
+    return [key for key in keys if key and "\x00" not in key and len(key) <= LONGEST_KEY]

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from research.rows import Row
 
 MOST_PROBLEMS = 1000  # kept to be shown; all are counted, and each invalid row has its own
+LONGEST = 400  # characters of a message
 
 
 class State(StrEnum):
@@ -39,6 +40,9 @@ class Problem:
     column: str
     message: str
 
+    def __post_init__(self) -> None:
+        self.column, self.message = shortened(self.column), shortened(self.message)
+
     def __str__(self) -> str:
         place = [self.file]
         if self.row:
@@ -46,6 +50,11 @@ class Problem:
         if self.column:
             place.append(_("column %s") % self.column)
         return f"{', '.join(place)}: {self.message}"
+
+
+def shortened(text: str) -> str:
+    """A message names a value, which may be a million characters long: its middle goes."""
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 100]}…{text[-99:]}"
 
 
 @dataclass

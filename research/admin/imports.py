@@ -37,7 +37,8 @@ def encodings() -> list[tuple[str, Any]]:
 
 
 class UploadForm(forms.Form):
-    import_file = forms.FileField(label=gettext_lazy("File to import"))
+    # An empty file is answered as any other that cannot be read.
+    import_file = forms.FileField(label=gettext_lazy("File to import"), allow_empty_file=True)
     encoding = forms.ChoiceField(label=gettext_lazy("Encoding"), choices=encodings, required=False)
 
     def clean_import_file(self) -> Any:

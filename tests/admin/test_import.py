@@ -182,7 +182,7 @@ class TestErrors:
         assert 'name="confirm"' not in page
 
     def test_an_empty_file_is_refused(self, editing):
-        assert upload(editing, "").context["form"].errors
+        assert "文件是空的" in upload(editing, "").context["problems"][0].message
 
     def test_a_file_that_is_too_large_is_refused(self, editing, monkeypatch):
         monkeypatch.setattr("research.text.tables.MOST_BYTES", 10)

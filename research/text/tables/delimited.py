@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from research.text.tables.quotes import locate
 from research.text.tables.records import BREAK, BadRow, records
 from research.text.tables.source import Source
-from research.text.tables.table import LAST_ROW, Cells, Table
+from research.text.tables.table import Cells, Table, kept
 
 DELIMITERS = ",;\t|"
 HEAD = 100_000  # characters in which the delimiter is looked for
@@ -19,17 +19,22 @@ SEPARATOR = re.compile(r'"?sep=([,;\t|])"?[\r\n]+', re.IGNORECASE)  # Excel's no
 
 
 def read_csv(source: Source, table: Table) -> None:
-    """Raises TableError."""
+    """Checked to its end before its first row is told: a wrong quote may be far down. Raises TableError."""
     with source.open() as text:
         head = text.read(HEAD)
     said = SEPARATOR.match(head)
     table.delimiter = said[1] if said else delimiter_of(head)
     opened = partial(open_past, source, len(BREAK.findall(said[0])) if said else 0)
     # Some programs write \" for a quote within quotes. Strict CSV has no such thing.
-    escaped = source.backslash_quotes and first_bad(opened, table.delimiter) is not None
+    bad = wrong = first_bad(opened, table.delimiter)
+    escaped = source.backslash_quotes and bad is not None
     if escaped:
         table.reason += " " + _("Quotes within cells follow a backslash and were read as quotes.")
-    table.take(rows(opened, table, escaped))
+        wrong = first_bad(opened, table.delimiter, escaped)
+    if wrong is None or wrong.number > 1:
+        table.take(rows(opened, table, escaped))
+    if bad and wrong:
+        raise locate(opened, table, bad)
 
 
 def open_past(source: Source, skipped: int) -> TextIO:
@@ -46,13 +51,12 @@ def delimiter_of(head: str) -> str:
     return max(DELIMITERS, key=line.count)
 
 
-def first_bad(opened: Callable[[], TextIO], delimiter: str) -> BadRow | None:
-    """The first row that strict CSV does not have, among as many as a table has."""
+def first_bad(opened: Callable[[], TextIO], delimiter: str, escaped: bool = False) -> BadRow | None:
+    """The first row that CSV does not have. Raises TableError past a limit."""
     with opened() as text:
         try:
-            for number, _cells in records(text, delimiter):
-                if number > LAST_ROW:
-                    break
+            for _row in kept(records(text, delimiter, escaped)):
+                pass
         except BadRow as bad:
             return bad
     return None
@@ -60,9 +64,4 @@ def first_bad(opened: Callable[[], TextIO], delimiter: str) -> BadRow | None:
 
 def rows(opened: Callable[[], TextIO], table: Table, escaped: bool) -> Iterator[Cells]:
     with opened() as text:
-        try:
-            yield from records(text, table.delimiter, escaped)
-            return
-        except BadRow as error:
-            bad = error
-    raise locate(opened, table, (escaped and first_bad(opened, table.delimiter)) or bad)
+        yield from records(text, table.delimiter, escaped)

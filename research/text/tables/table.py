@@ -84,9 +84,9 @@ def refuse_width(width: int, row: int) -> None:
         raise TableError(message % found, row)
 
 
-def too_long(row: int, column: str) -> TableError:
+def too_long(row: int, column: str, most: int = LONGEST_CELL) -> TableError:
     message = _("The cell is longer than %s characters; shorten it. If it should be short, mend its quotes.")
-    return TableError(message % f"{LONGEST_CELL:,}", row, column)
+    return TableError(message % f"{most:,}", row, column)
 
 
 def too_long_row(row: int) -> TableError:
