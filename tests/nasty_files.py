@@ -289,11 +289,15 @@ NASTY: dict[str, tuple[str, bytes | Callable[[], bytes], str]] = {
     ),
     "a workbook with a password": (".xlsx", locked, ": Not readable as an XLSX workbook"),
     "a day past all calendars": (".xlsx", day_past_all, ", row 2, column B: .* error #VALUE!"),
-    "control characters": (".csv", f"{HEADER}a\x01\x1b[31m,b,1\n".encode(), ", row 2, column slug: "),
+    "control characters": (
+        ".csv",
+        f"{HEADER}a\x01\x1b[31m,b,1\n".encode(),
+        r", row 2, column slug: “a\\u0001\\u001b\[31m” is no slug",
+    ),
     "a key with zero width": (
         ".csv",
         f"{HEADER}a,b,1\na\u200b,c,1\n".encode(),
-        ", row 3, column slug: ",
+        r", row 3, column slug: “a\\u200b” is no slug",
     ),
     "a header with zero width": (
         ".csv",

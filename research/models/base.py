@@ -4,6 +4,7 @@ from typing import Any, ClassVar, Self, cast
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import slug_unicode_re
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -107,7 +108,16 @@ class Record(models.Model):
     def clean(self) -> None:
         """The rules of the table, without a query: a form, an import and a command all call it."""
         self._tidy_texts()
-        if self.key_field == "slug" and not getattr(self, "slug", "x"):
+        if self.key_field == "slug":
+            self._check_slug()
+
+    def _check_slug(self) -> None:
+        slug = getattr(self, "slug", "x")
+        if slug and not slug_unicode_re.match(slug):
+            shown = "".join(sign if sign.isprintable() else f"\\u{ord(sign):04x}" for sign in slug)
+            message = _("“%(slug)s” is no slug: letters (Chinese too), digits, hyphens and underscores only.")
+            raise ValidationError({"slug": message % {"slug": shown}})
+        if not slug:
             self.slug = self.suggest_slug()
             if not self.slug:
                 raise ValidationError(
