@@ -1,12 +1,14 @@
 """Import, export, search of generated cases against the plainest way to do each; hostile texts at n and 2n;
-nasty files through the admin.
+nasty files through the admin; imports that are killed.
 
     python -m benchmarks [tables] [--rows 10000 100000] [--stock-rows 2000]
     python -m benchmarks hostile
     python -m benchmarks nasty
+    python -m benchmarks kills [--rows 20000] [--times 20]
 
 `tables` works on a database of its own (SQLite in a file; PostgreSQL with DATABASE_URL), and drops it.
 `nasty` serves one in SQLite, and needs Linux; it ends with 1 where an answer breaks a limit.
+`kills` works on one in SQLite; it ends with 1 where a kill leaves anything but the state before or after.
 """
 
 import argparse
@@ -16,10 +18,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from tempfile import TemporaryDirectory
 
-ROOT = Path(__file__).parents[1]
+from benchmarks import kills
+from benchmarks.step_process import ROOT, run
+
 # What is measured, in this order, and the yardstick of each.
 MEASURED = {
     "import, new": "executemany",
@@ -45,13 +48,16 @@ class Measured:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__.partition("\n\n")[0])
-    parser.add_argument("what", nargs="?", choices=["tables", "hostile", "nasty"], default="tables")
-    parser.add_argument("--rows", type=int, nargs="+", default=[10_000, 100_000], help="cases to make")
+    parser.add_argument("what", nargs="?", choices=["tables", "hostile", "nasty", "kills"], default="tables")
+    parser.add_argument("--rows", type=int, nargs="+", help="cases to make")
     parser.add_argument("--stock-rows", type=int, default=2000, help="cases for the stock import")
+    parser.add_argument("--times", type=int, default=20, help="kills of each kind of import")
     options = parser.parse_args()
+    if options.what == "kills":
+        sys.exit(not all(kills.check(rows, options.times) for rows in options.rows or [20_000]))
     if options.what != "tables":
         sys.exit(subprocess.run([sys.executable, "-m", "benchmarks.step", options.what], cwd=ROOT).returncode)
-    compare(sorted(options.rows), options.stock_rows)
+    compare(sorted(options.rows or [10_000, 100_000]), options.stock_rows)
 
 
 def compare(counts: list[int], stock_rows: int) -> None:
@@ -119,13 +125,6 @@ def step(name: str, *arguments: str) -> Measured:
     found = Measured(**json.loads(run(name, *arguments)))
     print(f"{name}: {found.seconds:.2f} s", file=sys.stderr)
     return found
-
-
-def run(name: str, *arguments: str) -> str:
-    """What the step prints."""
-    command = [sys.executable, "-m", "benchmarks.step", name, *arguments]
-    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
-    return done.stdout.strip()
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from django.db import connection  # noqa: E402
 
 from benchmarks import data, exports, hostile, imports, nasty, searches  # noqa: E402
 from benchmarks.watch import Watch  # noqa: E402
+from research.rows import MODELS  # noqa: E402
 
 
 def create_database(folder: Path) -> None:
@@ -34,6 +35,7 @@ def drop_database(folder: Path) -> None:
 
 # Prepared, and not measured.
 PLAIN: dict[str, Callable[..., None]] = {
+    "models": lambda: print(json.dumps({name: model._meta.db_table for name, model in MODELS.items()})),
     "vendor": lambda: print(connection.vendor),
     "create database": create_database,
     "drop database": drop_database,

@@ -12,6 +12,8 @@ loglevel = "warning"
 graceful_timeout = 5
 # Loaded once, before the fork: workers are ready at once and share the memory.
 preload_app = True
+# Nobody uses it; a server that is killed would leave its socket in the home folder, and two would share it.
+control_socket_disable = True
 
 
 def post_worker_init(worker: Any) -> None:

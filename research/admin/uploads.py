@@ -21,6 +21,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
 
 KEPT = 60 * 60  # seconds
+GONE = "gone-"
 
 
 class Expired(Exception):
@@ -98,9 +99,13 @@ class Upload:
         return fresh
 
     def remove(self) -> None:
+        """Renamed first: a process that is killed half-way leaves nothing that could pass for an upload."""
         if self._lock:
             self._lock.close()
-        shutil.rmtree(self.path, ignore_errors=True)
+        gone = self.path.with_name(f"{GONE}{self.token}")
+        with suppress(FileNotFoundError):  # another process removes it as well
+            self.path.rename(gone)
+        shutil.rmtree(gone, ignore_errors=True)
 
     @contextmanager
     def or_none(self) -> Iterator[None]:
@@ -126,8 +131,10 @@ def sweep() -> None:
     """Remove what was never confirmed, and what a process that was killed left half read."""
     for path in folder().iterdir():
         with suppress(FileNotFoundError):  # another process sweeps as well
-            if path.stat().st_mtime < time.time() - KEPT or is_left_behind(Upload(path)):
+            if path.name.startswith(GONE):
                 shutil.rmtree(path, ignore_errors=True)
+            elif path.stat().st_mtime < time.time() - KEPT or is_left_behind(Upload(path)):
+                Upload(path).remove()
 
 
 def is_left_behind(upload: Upload) -> bool:

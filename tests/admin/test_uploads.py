@@ -58,6 +58,18 @@ class TestUploads:
         uploads.sweep()
         assert left() == []
 
+    def test_what_a_killed_process_was_removing_is_no_upload_and_goes_at_the_next_look(
+        self, editing, organization
+    ):
+        preview = upload(editing, NEW)
+        token = preview.context["upload"].token
+        with patch("shutil.rmtree"):  # killed before the first file is gone
+            uploads.Upload.find(preview.wsgi_request.user, token).remove()
+        assert left() == [f"gone-{token}"]
+        with pytest.raises(uploads.Expired):
+            uploads.Upload.find(preview.wsgi_request.user, token)
+        assert left() == []
+
     def test_a_reading_that_fails_leaves_nothing(self, editing, organization):
         with (
             patch("research.importing.planning", side_effect=RuntimeError("a bug")),
