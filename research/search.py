@@ -11,8 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import Min, QuerySet, prefetch_related_objects
+from django.db.models import Exists, Min, OuterRef, QuerySet, Value, prefetch_related_objects
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
 
 from research.models import Passage, Record
 from research.rows import MODELS, Row
@@ -94,19 +95,24 @@ def find(query: str, *, table: str = "", limit: int = 5, offset: int = 0) -> lis
         return []
     groups = []
     for name in [table] if table in MODELS else MODELS:
-        found = Passage.objects.filter(table=name, pk__in=match)
-        public = MODELS[name].objects.public()
-        count = public.filter(pk__in=found.values("record_id")).count()
+        found = _public_passages(name, match)
+        count = found.values("record_id").distinct().count()
         if count:
             groups.append(Group(name, count, _hits(name, found, query, limit, offset)))
     return groups
 
 
+def _public_passages(table: str, match: RawSQL) -> QuerySet[Passage]:
+    """Written so that SQLite begins with what matches: given a column with an index it would walk all of that."""
+    public = MODELS[table].objects.public().filter(pk=OuterRef("record_id"))
+    of_table = Passage.objects.alias(of=Coalesce("table", Value(""))).filter(of=table)
+    return of_table.filter(Exists(public), pk__in=match)
+
+
 def _hits(table: str, found: QuerySet[Passage], query: str, limit: int, offset: int) -> list[Hit]:
     model = MODELS[table]
     ranked = (
-        found.filter(record_id__in=model.objects.public().values("pk"))
-        .values("record_id")
+        found.values("record_id")
         .annotate(first=Min("position"))
         .order_by("first", "record_id")
         .values_list("record_id", "first")[offset : offset + limit]
