@@ -64,27 +64,33 @@ def applying(
     with transaction.atomic():
         batch = actions.begin_batch(by=by, via=via, files=files)
         counts: dict[str, Counter[str]] = defaultdict(Counter)
+        kept: list[list[str]] = []
         good = plan.rows(State.NEW, State.CHANGED, State.STALE, State.SAME)
         for table, group in groupby(good, key=lambda row: row.table):
             for rows in chunks(group, CHUNK):
-                refuse_changed(table, [row for row in rows if row.state == State.SAME])
+                kept += changed_since(table, [row for row in rows if row.state == State.SAME])
                 wanted = [row for row in rows if row.state != State.SAME and chosen(row)]
                 changes = changes_of(table, wanted)
-                actions.write(changes, by=by, via=via, batch=batch)
+                merged = actions.write(changes, by=by, via=via, batch=batch)
+                kept += ([table, one.record.record_key, also_changed(one)] for one in merged)
                 counts[table].update("changed" if row.pk else "new" for row in wanted)
                 progress = clock.add(len(rows))
                 yield progress
-        actions.end_batch(batch, counts, [], progress.seconds)
+        actions.end_batch(batch, counts, kept[:MOST_KEPT], progress.seconds)
     return batch
 
 
-def refuse_changed(table: str, rows: list[PlannedRow]) -> None:
-    """A row was found to be the same; if it no longer is, what the person saw is not what would be."""
+def changed_since(table: str, rows: list[PlannedRow]) -> list[list[str]]:
+    """Rows that had nothing to change, of records that others wrote since: theirs stays, and is named."""
     model = MODELS[table]
     versions = dict(model.objects.filter(pk__in=[row.pk for row in rows]).values_list("pk", "version"))
-    changed = [row.pk for row in rows if versions.get(row.pk) != row.version]
-    if changed:
-        raise actions.Conflict(list(model.objects.filter(pk__in=changed)))
+    text = _("It was edited since the preview; the edit stays.")
+    return [[table, row.key, text] for row in rows if versions.get(row.pk) != row.version]
+
+
+def also_changed(merged: actions.Merged) -> str:
+    text = _("%(author)s has changed it as well since the preview (%(columns)s); both changes stand.")
+    return text % {"author": merged.author or "–", "columns": ", ".join(merged.theirs)}
 
 
 def changes_of(table: str, rows: list[PlannedRow]) -> list[actions.Change]:

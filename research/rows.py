@@ -105,10 +105,12 @@ class Rows(ModelResource):
     def row(self, record: Record) -> Row:
         return {name: self.fields[name].export(record) for name in self.columns}
 
-    def row_of(self, record: Record, links: dict[str, list[Any]]) -> Row:
+    def row_of(
+        self, record: Record, links: dict[str, list[Any]], columns: Iterable[str] | None = None
+    ) -> Row:
         """The row that the record has once it is saved with these relations; one not named keeps its cell."""
         row = {}
-        for name in self.columns:
+        for name in columns or self.columns:
             if name in links:
                 row[name] = self.fields[name].widget.join(links[name])
             elif name in self.relations() and not record.pk:

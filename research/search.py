@@ -103,7 +103,7 @@ def find(query: str, *, table: str = "", limit: int = 5, offset: int = 0) -> lis
 
 
 def _public_passages(table: str, match: RawSQL) -> QuerySet[Passage]:
-    """Written so that SQLite begins with what matches: given a column with an index it would walk all of that."""
+    """Written so that SQLite begins with what matches: were the table's index of use, it would walk that."""
     public = MODELS[table].objects.public().filter(pk=OuterRef("record_id"))
     of_table = Passage.objects.alias(of=Coalesce("table", Value(""))).filter(of=table)
     return of_table.filter(Exists(public), pk__in=match)

@@ -10,7 +10,7 @@ from taggit.models import Tag, TaggedItem
 
 from research import actions, search
 from research.actions import Change, Conflict, InUse
-from research.models import Case, Citation, Link, Note, Passage, Record, Revision, Status
+from research.models import Case, Citation, Link, Note, Passage, Record, Revision
 from research.rows import TABLES
 from tests import factories as make
 
@@ -137,9 +137,11 @@ class TestConflict:
 
     def test_one_stale_record_stops_its_whole_batch(self) -> None:
         good, stale = make.make_case("甲"), make.make_case("乙")
-        actions.save(same(stale), by=None, via="test")
+        theirs = same(stale)
+        theirs.title = "丁"
+        actions.save(theirs, by=None, via="test")
         before = everything()
-        good.title = "丙"
+        good.title, stale.title = "丙", "戊"
         with pytest.raises(Conflict):
             actions.write(
                 [Change(good), Change(stale), Change(Note(slug="n", title="新"))], by=None, via="test"
@@ -307,16 +309,16 @@ class TestDelete:
 class TestSetStatus:
     def test_only_those_that_change_are_written(self) -> None:
         draft, published = make.make_case(status="draft"), make.make_case()
-        assert actions.set_status([draft, published], Status.PUBLISHED, by=None, via="action") == 1
+        assert len(actions.publish([draft, published], by=None, via="action")) == 1
         assert (same(draft).status, same(draft).version, same(published).version) == ("published", 2, 1)
         assert revisions(draft)[-1].row["status"] == "published"
 
     def test_publishing_shows_and_withdrawing_hides(self) -> None:
         case = make.make_case("城市大脑", status="draft")
         assert search.find("城市大脑") == []
-        actions.set_status([case], Status.PUBLISHED, by=None, via="action")
+        actions.publish([case], by=None, via="action")
         assert len(search.find("城市大脑")) == 1
-        actions.set_status([case], Status.REVIEW, by=None, via="action")
+        actions.withdraw([case], by=None, via="action")
         assert search.find("城市大脑") == []
 
 

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from research import actions
 from research.cells import Keys
-from research.models import Case, Finding, Note, Organization, Status
+from research.models import Case, Finding, Note, Organization
 from research.rows import MODELS, TABLES, Row
 from tests import factories as make
 
@@ -113,7 +113,7 @@ def test_many_rows_read_at_once_are_the_rows_one_by_one(seed: None, table: str, 
     codec = TABLES[table](public=public)
     records = MODELS[table].objects.public() if public else MODELS[table].objects.all()
     for hidden in (Organization, Note, Case, Finding):
-        actions.set_status(hidden.objects.all()[::4], Status.DRAFT, by=None, via="test")
+        actions.withdraw(hidden.objects.all()[::4], by=None, via="test")
     assert list(codec.rows(records)) == [codec.row(record) for record in codec.queryset(records)]
 
 

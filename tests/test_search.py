@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from research import actions, search
-from research.models import Finding, Passage, Status
+from research.models import Finding, Passage
 from research.rows import TABLES
 from research.text import folding, markdown
 from tests import factories as make
@@ -283,7 +283,7 @@ class TestTheIndexFollows:
         make.make_finding("未公开", organization=hidden)
         make.make_argument("未公开", thesis=make.make_thesis(status="review"))
         assert search.find("未公开") == []
-        actions.set_status([hidden], Status.PUBLISHED, by=None, via="test")
+        actions.publish([hidden], by=None, via="test")
         assert [group.table for group in search.find("未公开")] == ["cases", "findings"]
 
 

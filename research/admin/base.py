@@ -198,30 +198,29 @@ class PublishableAdmin(RecordAdmin):
         description=gettext_lazy("Publish the selected %(verbose_name_plural)s"), permissions=["change"]
     )
     def publish(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        self.set_status(request, queryset, Status.PUBLISHED)
+        self.tell(request, actions.publish(queryset, by=who(request), via="action"), Status.PUBLISHED)
 
     @admin.action(
         description=gettext_lazy("Submit the selected %(verbose_name_plural)s for review"),
         permissions=["change"],
     )
     def submit(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        self.set_status(request, queryset, Status.REVIEW)
+        self.tell(request, actions.submit(queryset, by=who(request), via="action"), Status.REVIEW)
 
     @admin.action(
         description=gettext_lazy("Withdraw the selected %(verbose_name_plural)s to draft"),
         permissions=["change"],
     )
     def withdraw(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        self.set_status(request, queryset, Status.DRAFT)
+        self.tell(request, actions.withdraw(queryset, by=who(request), via="action"), Status.DRAFT)
 
-    def set_status(self, request: HttpRequest, queryset: QuerySet[Any], status: Status) -> None:
-        count = actions.set_status(queryset, status, by=who(request), via="action")
+    def tell(self, request: HttpRequest, changed: list[Any], status: Status) -> None:
         text = ngettext(
             "%(count)s record changed its status to “%(status)s”.",
             "%(count)s records changed their status to “%(status)s”.",
-            count,
+            len(changed),
         )
-        self.message_user(request, text % {"count": count, "status": status.label}, messages.SUCCESS)
+        self.message_user(request, text % {"count": len(changed), "status": status.label}, messages.SUCCESS)
 
 
 def users_of(records: list[Any]) -> list[Any]:

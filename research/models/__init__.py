@@ -9,6 +9,7 @@ from research.models.event import Event
 from research.models.note import Note
 from research.models.organization import Organization
 from research.models.source import Source, SourceKind
+from research.models.teamwork import Comment, Draft, Notice, NoticeKind, Presence
 from research.models.thesis import Argument, Stance, Thesis
 from research.models.todo import Todo, TodoState
 from research.models.traces import Batch, Citation, Link, Passage, Revision
@@ -20,18 +21,23 @@ __all__ = [
     "Case",
     "ChangelogEntry",
     "Citation",
+    "Comment",
     "Comparison",
     "ComparisonCriterion",
     "ComparisonOrganization",
     "Criterion",
+    "Draft",
     "Event",
     "Finding",
     "Industry",
     "Link",
     "Mode",
     "Note",
+    "Notice",
+    "NoticeKind",
     "Organization",
     "Passage",
+    "Presence",
     "Publishable",
     "Record",
     "Revision",

@@ -141,6 +141,8 @@ class Publishable(Record):
 
     class Meta(Record.Meta):
         abstract = True
+        # Whoever may publish may also withdraw, and write what is published.
+        default_permissions = ("add", "change", "delete", "view", "publish")
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *Record.Meta.constraints,
             models.CheckConstraint(condition=Q(status__in=Status.values), name="%(class)s_status_known"),

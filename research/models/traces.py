@@ -3,11 +3,14 @@
 A record is named by its table and id, not by foreign key: deleting it must not erase its history.
 """
 
+from typing import Any, ClassVar, Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from research.models.base import Record
 from research.models.source import Source
 
 
@@ -107,8 +110,17 @@ class Batch(models.Model):
         return f"{self.pk} {self.files}"
 
 
+class RevisionQuerySet(models.QuerySet["Revision"]):
+    def of(self, record: Record) -> Self:
+        """The record's, newest first."""
+        return self.filter(table=record.table, record_id=record.pk).order_by("-version")
+
+
 class Revision(Trace):
-    """A record's row after one save (or before its deletion): who wrote it, when and by which path."""
+    """A record's row after one save (or before its deletion): who wrote it, when, why and by which path.
+
+    `aside` says that the row was kept as a newer draft: the table goes on holding what is published.
+    """
 
     version = models.PositiveIntegerField(_("version"))
     key = models.CharField(_("key"), max_length=120)
@@ -123,17 +135,22 @@ class Revision(Trace):
     )
     author = models.CharField(_("author's name"), max_length=150, blank=True)
     via = models.CharField(_("via"), max_length=20)
+    note = models.CharField(_("why"), max_length=300, blank=True)
     deleted = models.BooleanField(_("deleted"), default=False)
+    aside = models.BooleanField(_("kept aside"), default=False)
     batch = models.ForeignKey(
         Batch, verbose_name=_("import"), null=True, on_delete=models.PROTECT, related_name="revisions"
     )
+
+    objects: ClassVar[Any] = RevisionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("revision")
         verbose_name_plural = _("revisions")
         ordering = ["-at", "-id"]
         constraints = [
-            models.UniqueConstraint(fields=["table", "record_id", "version"], name="revision_version_unique")
+            models.UniqueConstraint(fields=["table", "record_id", "version"], name="revision_version_unique"),
+            models.CheckConstraint(condition=~Q(aside=True, deleted=True), name="revision_aside_or_deleted"),
         ]
         # An import asks which of its keys were deleted.
         indexes = [models.Index(fields=["table", "key"], condition=Q(deleted=True), name="revision_deleted")]

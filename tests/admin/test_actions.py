@@ -51,7 +51,7 @@ def test_publishing_makes_public(editing):
 
 def test_a_conflict_is_a_message(editing):
     case = make_case(status=Status.DRAFT)
-    with patch("research.actions.set_status", side_effect=actions.Conflict([case])):
+    with patch("research.actions.publish", side_effect=actions.Conflict([])):
         response = run(editing, "publish", [case])
     assert [level for level, _text in messages(response)] == ["error"]
 

@@ -206,14 +206,30 @@ class TestMeanwhile:
         assert "未写入任何内容" in messages(after)
         assert not Batch.objects.filter(via="import").exists()
 
-    def test_nor_is_success_said_where_a_row_is_no_longer_the_same(self, editing, organization):
+    def test_another_column_that_changed_since_is_kept_and_named(self, editing, organization):
+        case = make_case("旧题", slug="旧", organization=organization)
+        preview = upload(editing, "slug,title\n旧,新题\n")
+        case.body = "别人先存的"
+        actions.save(case, by=make_user(username="liu"), via="test")
+        confirm(editing, preview)
+        case.refresh_from_db()
+        assert (case.title, case.body) == ("新题", "别人先存的")
+        [[table, key, why]] = Batch.objects.get(via="import").kept
+        assert (table, key) == ("cases", "旧")
+        assert "liu" in why
+        assert "body" in why
+
+    def test_a_row_that_is_no_longer_the_same_is_left_and_named(self, editing, organization):
         same = make_case("旧题", slug="旧", organization=organization)
         row = ",".join(TABLES["cases"]().row(same).values())
         preview = upload(editing, f"{NEW}{row}\n")
         same.title = "别人先存的"
         actions.save(same, by=None, via="test")
-        assert str(same) in messages(confirm(editing, preview))
-        assert not Case.objects.filter(slug="新").exists()
+        confirm(editing, preview)
+        same.refresh_from_db()
+        assert same.title == "别人先存的"
+        assert Case.objects.filter(slug="新").exists()
+        assert [kept[:2] for kept in Batch.objects.get(via="import").kept] == [["cases", "旧"]]
 
     def test_what_became_wrong_since_the_preview_is_a_message(self, editing, organization):
         preview = upload(editing, NEW)

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from research import actions
-from research.models import Case, Status
+from research.models import Case
 from research.rows import MODELS
 from tests.admin.pages import all_tables, change_url, count_queries, revisions, url
 from tests.factories import (
@@ -163,7 +163,7 @@ class TestForms:
     def test_only_public_records_link_to_their_page(self, editing):
         case = make_case()
         assert case.get_absolute_url() in editing.get(change_url(case)).content.decode()
-        actions.set_status([case], Status.DRAFT, by=None, via="test")
+        actions.withdraw([case], by=None, via="test")
         assert case.get_absolute_url() not in editing.get(change_url(case)).content.decode()
 
 

@@ -85,7 +85,7 @@ class TestUploads:
 
         def looking(*changes, **how):
             seen.append(left())
-            write(*changes, **how)
+            return write(*changes, **how)
 
         with patch("research.actions.write", side_effect=looking):
             confirm(editing, preview)

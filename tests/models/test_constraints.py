@@ -6,14 +6,19 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
+from django.utils import timezone
 
 from research.models import (
     Batch,
     Citation,
+    Comment,
     ComparisonCriterion,
     ComparisonOrganization,
+    Draft,
     Link,
+    Notice,
     Passage,
+    Presence,
     Publishable,
     Revision,
     Source,
@@ -48,6 +53,14 @@ def adding(model: type[models.Model], *rows: dict[str, Any]) -> Callable[[], Non
     return break_it
 
 
+def for_somebody(model: type[models.Model], *rows: dict[str, Any]) -> Callable[[], None]:
+    def break_it() -> None:
+        user = make.make_user()
+        adding(model, *({**row, "user": user} for row in rows))()
+
+    return break_it
+
+
 def same_organization_twice() -> None:
     comparison, organization = make.make_comparison(), make.make_organization()
     adding(ComparisonOrganization, *2 * [{"comparison": comparison, "organization": organization}])()
@@ -75,6 +88,7 @@ def shared_rules() -> dict[str, Callable[[], None]]:
 TRACE = {"table": "cases", "record_id": 1}
 CITATION = {**TRACE, "key": "a", "position": 1}
 REVISION = {**TRACE, "version": 1, "key": "a", "row": {}, "via": "test"}
+DRAFT = {**TRACE, "row": {}, "base": 1, "status": "draft"}
 PASSAGE = {**TRACE, "position": 1, "text": "文"}
 
 BREAKS: dict[str, Callable[[], None]] = {
@@ -113,9 +127,17 @@ BREAKS: dict[str, Callable[[], None]] = {
     "citation_position_from_1": adding(Citation, {**CITATION, "position": 0}),
     "link_once": adding(Link, *2 * [{**TRACE, "target_key": "a"}]),
     "revision_version_unique": adding(Revision, REVISION, REVISION),
+    "revision_aside_or_deleted": adding(Revision, {**REVISION, "aside": True, "deleted": True}),
     "passage_place_unique": adding(Passage, PASSAGE, PASSAGE),
     "batch_via_given": adding(Batch, {"via": ""}),
     "batch_seconds_from_0": adding(Batch, {"via": "test", "seconds": -1}),
+    "draft_once": adding(Draft, DRAFT, DRAFT),
+    "draft_unpublished": adding(Draft, {**DRAFT, "status": "published"}),
+    "draft_base_from_1": adding(Draft, {**DRAFT, "base": 0}),
+    "comment_text_given": adding(Comment, {**TRACE, "text": ""}),
+    "comment_resolved_later": adding(Comment, {**TRACE, "text": "?", "resolver": "liu"}),
+    "notice_kind_known": for_somebody(Notice, {**TRACE, "kind": "rumour"}),
+    "presence_once": for_somebody(Presence, *2 * [{**TRACE, "at": timezone.now()}]),
 }
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from research import actions, search
-from research.models import Publishable, Status
+from research.models import Publishable
 from research.queries.lists import FACETS
 from research.rows import MODELS
 from tests import factories as make
@@ -148,7 +148,7 @@ def test_publishing_it_shows_it(client, world):
     records = [record for record in world["hidden"] if isinstance(record, Publishable)]
     for record in records:
         record.refresh_from_db()
-    actions.set_status(records, Status.PUBLISHED, by=None, via="test")
+    actions.publish(records, by=None, via="test")
     for url in detail_urls(*records):
         assert SECRET in body(client.get(url)), url
     assert {group.table for group in search.find(SECRET)} >= {"cases", "notes", "findings", "arguments"}

@@ -1,0 +1,34 @@
+"""The only writer. A form, an import, a bulk action and a command all end here.
+
+One call is one transaction: what others wrote meanwhile is merged, then come the record, its relations and
+tags, citations, links, revision and search.
+"""
+
+from research.actions.batch import begin_batch, end_batch
+from research.actions.changes import Change, Merged
+from research.actions.errors import Clash, Conflict, InUse, Invalid, StillNamed, named_briefly
+from research.actions.relations import drop_unused_tags
+from research.actions.review import give_back, publish, submit, withdraw
+from research.actions.writing import delete, revive, save, write
+
+__all__ = [
+    "Change",
+    "Clash",
+    "Conflict",
+    "InUse",
+    "Invalid",
+    "Merged",
+    "StillNamed",
+    "begin_batch",
+    "delete",
+    "drop_unused_tags",
+    "end_batch",
+    "give_back",
+    "named_briefly",
+    "publish",
+    "revive",
+    "save",
+    "submit",
+    "withdraw",
+    "write",
+]

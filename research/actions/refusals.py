@@ -1,0 +1,42 @@
+"""What must not be written, since others rest on the record as it is."""
+
+from typing import Any
+
+from research.actions.errors import InUse, StillNamed
+from research.models import Citation, Link, Record, Source
+from research.rows import MODELS
+
+
+def refuse_if_named(record: Record, old: str) -> None:
+    named = Link.objects.filter(target_key=old, target_table__in=["", record.table])
+    # A record may name itself; it is written with its new name at once.
+    texts = set(named.values_list("table", "record_id"))
+    if isinstance(record, Source):
+        texts |= set(Citation.objects.filter(source=record).values_list("table", "record_id"))
+    texts.discard((record.table, record.pk))
+    if texts:
+        raise StillNamed(record, old, len(texts))
+
+
+def refuse_if_listed(records: list[Record]) -> None:
+    """The database would take the records out of others' lists without a word and without a revision."""
+    lists = [relation for relation in records[0]._meta.related_objects if relation.many_to_many]
+    users = [
+        user
+        for relation in lists
+        if issubclass(relation.related_model, Record)
+        for user in relation.related_model.objects.filter(
+            **{f"{relation.field.name}__in": records}
+        ).distinct()
+    ]
+    if users:
+        raise InUse(records, users)
+
+
+def refuse_if_cited(sources: list[Any]) -> None:
+    ids: dict[str, set[int]] = {}
+    for table, pk in Citation.objects.filter(source__in=sources).values_list("table", "record_id"):
+        ids.setdefault(table, set()).add(pk)
+    users = [user for table, pks in ids.items() for user in MODELS[table].objects.filter(pk__in=pks)]
+    if users:
+        raise InUse(sources, users)
