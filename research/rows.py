@@ -84,6 +84,11 @@ class Rows(ModelResource):
         return cls.model.key_field
 
     @classmethod
+    def label(cls, name: str) -> Any:
+        """The column's name as people see it."""
+        return cls.model._meta.get_field(name).verbose_name  # type: ignore[union-attr]
+
+    @classmethod
     def relations(cls) -> list[str]:
         """The columns that hold many records or tags."""
         return [name for name in cls.columns if cls.model._meta.get_field(name).many_to_many]

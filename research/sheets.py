@@ -88,7 +88,7 @@ def named_columns(header: list[str], codec: Rows) -> list[str]:
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
             for column in codec.columns:
-                label = str(codec.model._meta.get_field(column).verbose_name)  # type: ignore[union-attr]
+                label = str(codec.label(column))
                 known.setdefault(label.casefold(), column)
     return [known.get(name.casefold(), name) for name in header]
 

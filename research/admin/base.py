@@ -24,9 +24,11 @@ from research.admin.fields import RecordFields
 from research.admin.imports import ImportAdmin
 from research.admin.inlines import PlaceFormSet
 from research.admin.links import admin_url, owners, record_link
+from research.admin.rights import may_publish
 from research.models import Record, Status, tags
+from research.rows import TABLES
 
-REFUSALS = (actions.Conflict, actions.InUse, actions.StillNamed, DatabaseError)
+REFUSALS = (actions.Conflict, actions.Invalid, actions.InUse, actions.StillNamed, DatabaseError)
 
 
 class RecordAdmin(RecordFields, ImportAdmin, ExportAdmin, admin.ModelAdmin):
@@ -48,13 +50,14 @@ class RecordAdmin(RecordFields, ImportAdmin, ExportAdmin, admin.ModelAdmin):
         if obj:
             trail: list[Any] = ["version", ("created_by", "created_at"), ("updated_by", "updated_at")]
             if self.has_change_permission(request, obj):
-                trail.append("seen_version")
+                trail += ["seen_version", "seen_draft"]
             fieldsets.append((_("Versions"), {"fields": trail, "classes": ["collapse"]}))
         return fieldsets
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form: Any = super().get_form(request, obj, change, **kwargs)
         form.refusal = getattr(request, "refusal", "")
+        form.may_publish = may_publish(request.user, self.model)
         return form
 
     def get_view_on_site_url(self, obj: Any = None) -> str | None:
@@ -89,7 +92,8 @@ class RecordAdmin(RecordFields, ImportAdmin, ExportAdmin, admin.ModelAdmin):
         if not change or form.has_changed() or places:
             written = form.change()
             written.links |= places
-            actions.write([written], by=who(request), via="form")
+            written.columns = {*written.columns, *places}
+            self.tell_merged(request, actions.write([written], by=who(request), via="form"))
         for formset in formsets:
             if issubclass(formset.model, Record):
                 self.save_formset(request, form, formset, change)
@@ -119,7 +123,17 @@ class RecordAdmin(RecordFields, ImportAdmin, ExportAdmin, admin.ModelAdmin):
         for row in formset.deleted_forms:
             row.instance.version = row.cleaned_data.get("seen_version")
         actions.delete(formset.deleted_objects, by=who(request), via="inline")
-        actions.write([row.change() for row in formset.saved_forms], by=who(request), via="inline")
+        written = [row.change() for row in formset.saved_forms]
+        self.tell_merged(request, actions.write(written, by=who(request), via="inline"))
+
+    def tell_merged(self, request: HttpRequest, merged: Iterable[actions.Merged]) -> None:
+        """Say what of others now stands beside what the person typed."""
+        for one in merged:
+            if one.mine and one.theirs:
+                text = _("“%(record)s” was saved with what %(author)s has changed meanwhile: %(columns)s.")
+                names = ", ".join(str(TABLES[one.record.table].label(name)) for name in one.theirs)
+                named = {"record": one.record, "author": one.author or "–", "columns": names}
+                messages.info(request, text % named)
 
     def delete_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
@@ -254,7 +268,7 @@ def explained(error: Exception) -> str:
         )
         links = ((admin_url(type(record), "history", record.pk), record) for record in error.records)
         return format_html(text, format_html_join("; ", '<a href="{}" target="_blank">{}</a>', links))
-    if isinstance(error, actions.StillNamed):
+    if isinstance(error, actions.StillNamed | actions.Invalid):
         return str(error)
     if isinstance(error, actions.InUse):
         users = format_html_join("; ", "{}", ((record_link(user),) for user in owners(error.users)[:20]))

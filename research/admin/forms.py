@@ -1,5 +1,6 @@
 """The form of a record: it knows which version it began from, and writes nothing itself."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from itertools import chain, count
 from typing import Any, ClassVar
@@ -11,9 +12,10 @@ from django.forms.models import construct_instance
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from taggit.forms import TagField, TagWidgetMixin
+from taggit.models import Tag
 
 from research import actions
-from research.models import Record
+from research.models import Draft, Publishable, Record, Status
 from research.rows import TABLES
 
 
@@ -26,27 +28,81 @@ class SeenVersion(forms.IntegerField):
         return False
 
 
+class SeenDraft(forms.BooleanField):
+    """Whether the person began from the record's newer draft. As `SeenVersion`, it is never a change."""
+
+    widget = forms.HiddenInput
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return False
+
+
+def draft_of(record: Record) -> Draft | None:
+    return Draft.objects.filter(table=record.table, record_id=record.pk).first()
+
+
 class RecordForm(forms.ModelForm):
+    """A record's values, or those of its newer draft where there is one.
+
+    Whoever may not publish is offered no such status; what they change of a published record is kept aside.
+    """
+
     # Why the last attempt to write failed; RecordAdmin sets it to show the form again as it was typed.
     refusal: ClassVar[Any] = ""
+    may_publish: ClassVar[bool] = False
 
     seen_version = SeenVersion(required=False)
+    seen_draft = SeenDraft(required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        *args: Any,
+        draft_of: Callable[[Any], Draft | None] = draft_of,
+        instance: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        self.draft, self.was_published = None, False
+        self.draft_links: dict[str, list[Any]] = {}
+        if instance is not None and instance.pk and isinstance(instance, Publishable):
+            self.was_published = instance.status == Status.PUBLISHED
+            self.draft = draft_of(instance)
+            if self.draft and self.shows_draft(args, kwargs):
+                self.draft_links = laid_over(instance, self.draft)
+                kwargs["initial"] = as_initial(self.draft_links) | (kwargs.get("initial") or {})
+        super().__init__(*args, instance=instance, **kwargs)  # type: ignore[misc]
         self.slugs_given: set[str] = set()  # a formset shares one among its forms
         if self.instance.pk:
             self.initial["seen_version"] = self.instance.version
+            self.initial["seen_draft"] = self.draft is not None
             self.fields["seen_version"].required = True
         if "slug" in self.fields and suggests_slugs(type(self.instance)):
             self.fields["slug"].required = False
+        if "status" in self.fields and not self.may_publish:
+            self.leave_out_publishing()
+
+    @staticmethod
+    def shows_draft(args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
+        """Whether the form is opened now, or was opened on the draft and is posted."""
+        data, prefix = kwargs.get("data") or (args[0] if args else None), kwargs.get("prefix")
+        return data is None or data.get(f"{prefix}-seen_draft" if prefix else "seen_draft") == "True"
+
+    def leave_out_publishing(self) -> None:
+        field: Any = self.fields["status"]
+        field.choices = [(value, label) for value, label in field.choices if value != Status.PUBLISHED]
+        if self.was_published and not self.draft:
+            self.initial["status"] = Status.DRAFT
 
     def change(self) -> actions.Change:
         """The record with its new values and the relations that were changed, for `actions.write`."""
-        if self.instance.pk:
-            self.instance.version = self.cleaned_data["seen_version"]
-        relations = [name for name in TABLES[self.instance.table].relations() if name in self.changed_data]
-        return actions.Change(self.instance, {name: list(self.cleaned_data[name]) for name in relations})
+        record, codec = self.instance, TABLES[self.instance.table]
+        relations = [name for name in codec.relations() if name in self.changed_data]
+        links = self.draft_links | {name: list(self.cleaned_data[name]) for name in relations}
+        change = actions.Change(record, links, columns=set(codec.columns).intersection(self.fields))
+        if record.pk:
+            record.version = self.cleaned_data["seen_version"]
+            change.from_draft = bool(self.cleaned_data.get("seen_draft"))
+            change.aside = self.was_published and record.status != Status.PUBLISHED
+        return change
 
     def clean(self) -> dict[str, Any] | None:
         if self.refusal:
@@ -78,6 +134,19 @@ class RecordForm(forms.ModelForm):
         found = type(self.instance).objects.filter(slug__startswith=stem).values_list("slug", flat=True)
         taken = self.slugs_given.union(found)
         return next(name for name in chain([slug], (f"{stem}-{n}" for n in count(2))) if name not in taken)
+
+
+def laid_over(record: Any, draft: Draft) -> dict[str, list[Any]]:
+    """Put the draft's values into the record, but for those that name what is gone; returns its relations."""
+    return TABLES[record.table]().decode(draft.row, record).links
+
+
+def as_initial(links: dict[str, list[Any]]) -> dict[str, list[Any]]:
+    """As the fields take them: tags by their names are no tags yet."""
+    return {
+        name: [Tag(name=one) for one in targets] if name == "tags" else targets
+        for name, targets in links.items()
+    }
 
 
 def suggests_slugs(model: type[Record]) -> bool:

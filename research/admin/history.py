@@ -68,6 +68,5 @@ def steps(record: Record, page: Page) -> list[Step]:
 def changes(record: Record, old: Row, new: Row) -> list[tuple[Any, SafeString]]:
     names = [name for name in TABLES[record.table].columns if old.get(name, "") != new.get(name, "")]
     return [
-        (record._meta.get_field(name).verbose_name, marked(old.get(name, ""), new.get(name, "")))  # type: ignore[union-attr]
-        for name in names
+        (TABLES[record.table].label(name), marked(old.get(name, ""), new.get(name, ""))) for name in names
     ]

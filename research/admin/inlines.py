@@ -12,11 +12,13 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from research.admin.fields import RecordFields
+from research.admin.rights import may_publish
 from research.models import (
     Argument,
     ChangelogEntry,
     ComparisonCriterion,
     ComparisonOrganization,
+    Draft,
     Finding,
     Record,
     Todo,
@@ -27,6 +29,19 @@ class RecordFormSet(BaseInlineFormSet):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.slugs_given: set[str] = set()
         super().__init__(*args, **kwargs)
+        self.form_kwargs["draft_of"] = self.draft_of
+
+    def draft_of(self, record: Any) -> Draft | None:
+        return self.drafts.get(record.pk)
+
+    @cached_property
+    def drafts(self) -> dict[int, Draft]:
+        """Those of all rows, by record."""
+        ids = [record.pk for record in self.get_queryset()]
+        return {
+            one.record_id: one
+            for one in Draft.objects.filter(table=self.form._meta.model.table, record_id__in=ids)
+        }
 
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
@@ -52,9 +67,14 @@ class RecordInline(RecordFields, admin.options.InlineModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).select_related(*self.model.named_by, *self.model.public_parents)
 
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        formset: Any = super().get_formset(request, obj, **kwargs)
+        formset.form.may_publish = may_publish(request.user, self.model)
+        return formset
+
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         fields = [*super().get_fields(request, obj)]
-        return [*fields, "seen_version"] if self.has_change_permission(request, obj) else fields
+        return [*fields, "seen_version", "seen_draft"] if self.has_change_permission(request, obj) else fields
 
 
 class ArgumentInline(RecordInline, admin.StackedInline):
