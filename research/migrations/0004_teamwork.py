@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ("record_id", models.BigIntegerField(verbose_name="record")),
                 ("text", models.TextField(verbose_name="text")),
                 ("at", models.DateTimeField(auto_now_add=True, verbose_name="at")),
-                ("author", models.CharField(max_length=150, verbose_name="author's name")),
+                ("author", models.CharField(blank=True, max_length=150, verbose_name="author's name")),
                 ("resolved_at", models.DateTimeField(null=True, verbose_name="resolved at")),
                 ("resolver", models.CharField(blank=True, max_length=150, verbose_name="resolved by")),
             ],

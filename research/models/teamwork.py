@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from research.models.base import Status
-from research.models.traces import Trace
+from research.models.traces import Signed, Trace
 
 
 class Draft(Trace):
@@ -46,19 +46,11 @@ class Draft(Trace):
         return f"{self.table} {self.record_id}"
 
 
-class Comment(Trace):
+class Comment(Trace, Signed):
     """What somebody said of a record; it is open until somebody resolves it."""
 
     text = models.TextField(_("text"))
     at = models.DateTimeField(_("at"), auto_now_add=True)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("by"),
-        null=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-    )
-    author = models.CharField(_("author's name"), max_length=150)
     resolved_at = models.DateTimeField(_("resolved at"), null=True)
     resolver = models.CharField(_("resolved by"), max_length=150, blank=True)
 

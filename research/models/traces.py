@@ -22,6 +22,22 @@ class Trace(models.Model):
         abstract = True
 
 
+class Signed(models.Model):
+    """Somebody's doing; the name outlives the account. Nobody's is what a command did."""
+
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("by"),
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    author = models.CharField(_("author's name"), max_length=150, blank=True)
+
+    class Meta:
+        abstract = True
+
+
 class Citation(Trace):
     """A source cited in a record's text; `position` counts from 1 in order of appearance.
 
@@ -68,7 +84,7 @@ class Link(Trace):
         return f"{self.table} {self.record_id} → {self.target_table} {self.target_key}"
 
 
-class Batch(models.Model):
+class Batch(Signed):
     """Records written together from files, so that they can be looked at and undone together.
 
     `counts` holds by table how many records were "new", "changed" and (by an undoing) "deleted"; `kept` what
@@ -76,14 +92,6 @@ class Batch(models.Model):
     """
 
     at = models.DateTimeField(_("at"), auto_now_add=True, db_index=True)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("by"),
-        null=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-    )
-    author = models.CharField(_("author's name"), max_length=150, blank=True)
     via = models.CharField(_("via"), max_length=20)
     files = models.TextField(_("files"), blank=True)
     counts = models.JSONField(_("counts"), default=dict)
@@ -116,7 +124,7 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
         return self.filter(table=record.table, record_id=record.pk).order_by("-version")
 
 
-class Revision(Trace):
+class Revision(Trace, Signed):
     """A record's row after one save (or before its deletion): who wrote it, when, why and by which path.
 
     `aside` says that the row was kept as a newer draft: the table goes on holding what is published.
@@ -126,14 +134,6 @@ class Revision(Trace):
     key = models.CharField(_("key"), max_length=120)
     row = models.JSONField(_("row"))
     at = models.DateTimeField(_("at"), auto_now_add=True, db_index=True)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("by"),
-        null=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-    )
-    author = models.CharField(_("author's name"), max_length=150, blank=True)
     via = models.CharField(_("via"), max_length=20)
     note = models.CharField(_("why"), max_length=300, blank=True)
     deleted = models.BooleanField(_("deleted"), default=False)
