@@ -9,7 +9,8 @@ from typing import Any, NoReturn
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -27,12 +28,19 @@ def terminal_language() -> str:
     return "en" if spoken.startswith("en") else settings.LANGUAGE_CODE
 
 
+def has_unapplied_migrations() -> bool:
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
 def file_error(error: OSError) -> str:
     named = {"file": error.filename, "reason": error.strerror}
     return _("“%(file)s” cannot be read or written (%(reason)s).") % named
 
 
 class ResearchCommand(BaseCommand):
+    needs_tables = True
+
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
             "--language",
@@ -43,6 +51,8 @@ class ResearchCommand(BaseCommand):
 
     def execute(self, *args: Any, **options: Any) -> str | None:
         with translation.override(options.get("language") or terminal_language()):
+            if self.needs_tables and has_unapplied_migrations():
+                self.fail(_("The tables are not up to date. Run first: manage.py migrate"))
             return super().execute(*args, **options)
 
     def fail(self, *messages: str) -> NoReturn:

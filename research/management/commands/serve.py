@@ -34,6 +34,7 @@ IGNORED = ["CVS", ".*", "*~"]  # as collectstatic
 
 
 class Command(ResearchCommand):
+    needs_tables = False  # it makes them
     help = "Prepare what is missing (tables, fixtures/, demo accounts, static files) and serve with gunicorn."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
