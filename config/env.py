@@ -43,6 +43,25 @@ def words(name: str, default: list[str]) -> list[str]:
     return default if value is None else [word.strip() for word in value.split(",") if word.strip()]
 
 
+def integer(name: str, default: int) -> int:
+    value = os.environ.get(name) or str(default)
+    if not value.isascii() or not value.isdigit():
+        raise ImproperlyConfigured(f"{name}={value!r}: use a whole number")
+    return int(value)
+
+
+def address(name: str, *, required_by: str = "") -> str:
+    """An origin such as https://comparanda.example, without a path; empty if unset and not required."""
+    value = os.environ.get(name, "").rstrip("/")
+    if not value and not required_by:
+        return ""
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path:
+        needed = f" ({required_by} needs it)" if not value else ""
+        raise ImproperlyConfigured(f"{name}={value!r}: use https://comparanda.example{needed}")
+    return value
+
+
 def time_zone(name: str, default: str) -> str:
     value = os.environ.get(name) or default
     try:

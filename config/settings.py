@@ -131,6 +131,18 @@ TAGGIT_STRIP_UNICODE_WHEN_SLUGIFYING = False
 TAGGIT_TAGS_FROM_STRING = "research.models.tags.split"
 TAGGIT_STRING_FROM_TAGS = "research.models.tags.join"
 
+# Notices are always shown in the admin, and mailed only where this is true. Without a host: to the console.
+NOTIFY_BY_EMAIL = env.boolean("NOTIFY_BY_EMAIL", default=False)
+SITE_URL = env.address("SITE_URL", required_by="NOTIFY_BY_EMAIL" if NOTIFY_BY_EMAIL else "")
+EMAIL_HOST = os.environ.get("EMAIL_HOST", "")
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+EMAIL_PORT = env.integer("EMAIL_PORT", 25)
+EMAIL_USE_TLS = env.boolean("EMAIL_USE_TLS", default=False)
+EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "comparanda@localhost")
+
 # import-export opens its views to every staff member unless these are named.
 IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "change"
 IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "view"

@@ -51,12 +51,24 @@ class TestTheStart:
             ("DATABASE_URL", "db.sqlite3"),
             ("SITE_NAME", " "),
             ("TIME_ZONE", "Mars/Olympus"),
+            ("NOTIFY_BY_EMAIL", "maybe"),
+            ("EMAIL_PORT", "smtp"),
+            ("SITE_URL", "comparanda.example"),
+            ("SITE_URL", "https://comparanda.example/path"),
         ],
     )
     def test_a_wrong_value_stops_it_and_is_named(self, name: str, value: str, tmp_path: Path) -> None:
         done = start("import django; django.setup()", tmp_path, **{name: value})
         assert done.returncode != 0
         assert name in done.stderr.splitlines()[-1]
+
+    def test_mails_need_an_address_to_lead_to(self, tmp_path: Path) -> None:
+        done = start("import django; django.setup()", tmp_path, NOTIFY_BY_EMAIL="true")
+        assert "SITE_URL" in done.stderr.splitlines()[-1]
+        code = "from config.settings import *; print(EMAIL_BACKEND.split('.')[-2], SITE_URL)"
+        site = {"NOTIFY_BY_EMAIL": "true", "SITE_URL": "https://comparanda.example/"}
+        assert start(code, tmp_path, **site).stdout == "console https://comparanda.example\n"
+        assert start(code, tmp_path, **site, EMAIL_HOST="localhost").stdout.startswith("smtp ")
 
     def test_https_marks_the_cookies(self, tmp_path: Path) -> None:
         code = "from config.settings import *; print(SESSION_COOKIE_SECURE, SECURE_SSL_REDIRECT)"

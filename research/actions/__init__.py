@@ -6,7 +6,10 @@ tags, citations, links, revision and search.
 
 from research.actions.batch import begin_batch, end_batch
 from research.actions.changes import Change, Merged
+from research.actions.comments import comment, reopen, resolve
 from research.actions.errors import Clash, Conflict, InUse, Invalid, StillNamed, named_briefly
+from research.actions.notices import mark_read, notify
+from research.actions.presence import come, leave
 from research.actions.relations import drop_unused_tags
 from research.actions.review import give_back, publish, submit, withdraw
 from research.actions.writing import delete, revive, save, write
@@ -20,12 +23,19 @@ __all__ = [
     "Merged",
     "StillNamed",
     "begin_batch",
+    "come",
+    "comment",
     "delete",
     "drop_unused_tags",
     "end_batch",
     "give_back",
+    "leave",
+    "mark_read",
     "named_briefly",
+    "notify",
     "publish",
+    "reopen",
+    "resolve",
     "revive",
     "save",
     "submit",

@@ -4,11 +4,14 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
 
 from research.actions.changes import Change
+from research.actions.comments import authors
 from research.actions.errors import Invalid
+from research.actions.notices import News, of_steps
 from research.actions.writing import write
-from research.models import Draft, Publishable, Status
+from research.models import Comment, Draft, NoticeKind, Publishable, Status
 from research.rows import TABLES
 
 Step = Callable[[Publishable, Draft | None], Change | None]
@@ -22,7 +25,7 @@ def submit(records: Iterable[Any], *, by: AbstractBaseUser | None, via: str, not
             return None if draft.status == Status.REVIEW else draft_change(record, draft, Status.REVIEW)
         return status_change(record, Status.REVIEW) if record.status == Status.DRAFT else None
 
-    return take(step, records, by, via, note)
+    return take(step, records, by, via, note, NoticeKind.SUBMITTED)
 
 
 def publish(records: Iterable[Any], *, by: AbstractBaseUser | None, via: str, note: str = "") -> list[Any]:
@@ -33,7 +36,7 @@ def publish(records: Iterable[Any], *, by: AbstractBaseUser | None, via: str, no
             return draft_change(record, draft, Status.PUBLISHED)
         return status_change(record, Status.PUBLISHED) if record.status != Status.PUBLISHED else None
 
-    return take(step, records, by, via, note)
+    return take(step, records, by, via, note, NoticeKind.PUBLISHED)
 
 
 def give_back(records: Iterable[Any], *, by: AbstractBaseUser | None, via: str, note: str = "") -> list[Any]:
@@ -44,7 +47,7 @@ def give_back(records: Iterable[Any], *, by: AbstractBaseUser | None, via: str, 
             return draft_change(record, draft, Status.DRAFT) if draft.status == Status.REVIEW else None
         return status_change(record, Status.DRAFT) if record.status == Status.REVIEW else None
 
-    return take(step, records, by, via, note)
+    return take(step, records, by, via, note, NoticeKind.RETURNED)
 
 
 def withdraw(records: Iterable[Any], *, by: AbstractBaseUser | None, via: str, note: str = "") -> list[Any]:
@@ -59,15 +62,36 @@ def withdraw(records: Iterable[Any], *, by: AbstractBaseUser | None, via: str, n
             return change
         return status_change(record, Status.DRAFT)
 
-    return take(step, records, by, via, note)
+    return take(step, records, by, via, note, NoticeKind.WITHDRAWN)
 
 
-def take(step: Step, records: Iterable[Any], by: Any, via: str, note: str) -> list[Any]:
-    changes = [change for record, draft in with_drafts(records) if (change := step(record, draft))]
-    for change in changes:
-        change.note = note
+@transaction.atomic
+def take(step: Step, records: Iterable[Any], by: Any, via: str, note: str, kind: NoticeKind) -> list[Any]:
+    """Write the step for those that it applies to, and tell those concerned."""
+    changes, news = [], []
+    for record, draft in with_drafts(records):
+        if change := step(record, draft):
+            change.note = note
+            changes.append(change)
+            news.append(News(record, kind, authors(record), note))
     write(changes, by=by, via=via)
+    if kind == NoticeKind.RETURNED and note and by:
+        say_why(news, by)
+    of_steps(news, by=by)
     return [change.record for change in changes]
+
+
+def say_why(news: list[News], by: AbstractBaseUser) -> None:
+    """The note of a return is a comment on each of the records: it stays open until it is resolved."""
+    for one in news:
+        one.comment = Comment(
+            table=one.record.table,
+            record_id=one.record.pk,
+            text=one.text,
+            by_id=by.pk,
+            author=by.get_username(),
+        )
+    Comment.objects.bulk_create(one.comment for one in news if one.comment)
 
 
 def with_drafts(records: Iterable[Any]) -> Iterator[tuple[Publishable, Draft | None]]:

@@ -18,12 +18,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from research import actions
-from research.admin import history
+from research.admin import history, notices
 from research.admin.exports import ExportAdmin
 from research.admin.fields import RecordFields
 from research.admin.imports import ImportAdmin
 from research.admin.inlines import PlaceFormSet
 from research.admin.links import admin_url, owners, record_link
+from research.admin.presence import PresenceAdmin
 from research.admin.rights import may_publish
 from research.models import Record, Status, tags
 from research.rows import TABLES
@@ -31,7 +32,7 @@ from research.rows import TABLES
 REFUSALS = (actions.Conflict, actions.Invalid, actions.InUse, actions.StillNamed, DatabaseError)
 
 
-class RecordAdmin(RecordFields, ImportAdmin, ExportAdmin, admin.ModelAdmin):
+class RecordAdmin(RecordFields, ImportAdmin, ExportAdmin, PresenceAdmin):
     model: type[Record]
     list_per_page = 50
     import_export_change_list_template = "admin/import_export/change_list_import_export.html"
@@ -84,6 +85,7 @@ class RecordAdmin(RecordFields, ImportAdmin, ExportAdmin, admin.ModelAdmin):
         """Nothing yet: a record is written together with its relations."""
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Iterable[Any], change: bool) -> None:
+        watched = notices.watch(form, formsets)
         places = {
             formset.relation: formset.targets()
             for formset in formsets
@@ -97,7 +99,7 @@ class RecordAdmin(RecordFields, ImportAdmin, ExportAdmin, admin.ModelAdmin):
         for formset in formsets:
             if issubclass(formset.model, Record):
                 self.save_formset(request, form, formset, change)
-
+        notices.tell(watched, who(request))
         self.tell_what_is_hidden(request, form.instance)
 
     def tell_what_is_hidden(self, request: HttpRequest, record: Any) -> None:

@@ -1,17 +1,18 @@
 """The admin site: its names, the order of its tables, its first page and the addresses it adds."""
 
+from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse, translate_url
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
-from research.admin import dashboard, preview
+from research.admin import dashboard, my_work, notices, preview
 from research.admin.batches import BatchAdmin
 from research.admin.records import ADMINS
 from research.models import Batch
@@ -49,6 +50,9 @@ class Workbench(AdminSite):
         own: list[URLPattern | URLResolver] = [
             path("preview/", self.admin_view(preview.markdown_preview), name="markdown_preview"),
             path("data.zip", self.admin_view(data_package), name="data_package"),
+            path("my-work/", self.admin_view(self.my_work), name="my_work"),
+            path("notices/", self.admin_view(self.notices), name="notices"),
+            path("notices/<int:pk>/", self.admin_view(notices.open_notice), name="notice"),
             path("tags/", self.admin_view(preview.tag_names), name="tag_names"),
         ]
         return own + super().get_urls()
@@ -58,10 +62,18 @@ class Workbench(AdminSite):
             **super().each_context(request),
             "site_url": reverse("home"),
             "other_languages": other_languages(request),
+            "unread_notices": partial(notices.unread, request),  # asked where the bell is shown
         }
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         return super().index(request, {**dashboard.dashboard(request.user), **(extra_context or {})})
+
+    def my_work(self, request: HttpRequest) -> TemplateResponse:
+        context = {**self.each_context(request), "title": _("My work"), **my_work.my_work(request.user)}
+        return TemplateResponse(request, "admin/research/my_work.html", context)
+
+    def notices(self, request: HttpRequest) -> HttpResponse:
+        return notices.notices_page(request, self.each_context(request))
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """The research tables in sections; the other apps as Django lists them, after."""

@@ -92,6 +92,9 @@ class Notice(Trace):
     author = models.CharField(_("author's name"), max_length=150, blank=True)
     name = models.CharField(_("record's name"), max_length=300)
     text = models.TextField(_("text"), blank=True)
+    comment = models.ForeignKey(
+        Comment, verbose_name=_("comment"), null=True, on_delete=models.CASCADE, related_name="notices"
+    )
     at = models.DateTimeField(_("at"), auto_now_add=True)
     read_at = models.DateTimeField(_("read at"), null=True)
 
