@@ -177,6 +177,12 @@ class KeyCell(Cell):
             return self.model.public_condition(prefix)
         return models.Q()
 
+    def public_keys(self, keys: Iterable[str]) -> set[str]:
+        """Those of the keys that name a public record."""
+        name = key_field(self.model)
+        public = self.model.objects.public()  # type: ignore[attr-defined]
+        return set(public.filter(**{f"{name}__in": keys}).values_list(name, flat=True))
+
     def shows(self, record: Any) -> bool:
         return not self.public or not isinstance(record, Record) or record.is_public
 

@@ -173,6 +173,18 @@ class Rows(ModelResource):
                 named = {key for row in found for key in widget.keys_in(row.get(name, ""))}
                 self.keys.look_up(widget.model, named)
 
+    def as_public(self, rows: Iterable[Row]) -> list[Row]:
+        """Rows of old, without the keys of records that the public may not see now; a query a relation."""
+        found = [dict(row) for row in rows]
+        for name in self.columns:
+            widget = self.fields[name].widget
+            if isinstance(widget, KeyCell) and issubclass(widget.model, Record):
+                named = {key for row in found for key in widget.keys_in(row.get(name, ""))}
+                shown = widget.public_keys(named)
+                for row in found:
+                    row[name] = "; ".join(key for key in widget.keys_in(row.get(name, "")) if key in shown)
+        return found
+
     def decode(self, row: Row, record: Record) -> Decoded:
         """Put the cells of `row` into `record`; a column that is absent changes nothing."""
         decoded = Decoded(record)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path, register_converter
 
-from research.views import lists, pages
+from research.views import changelog, lists, pages
 from research.views.downloads import csv_view, data_package, json_view
 
 
@@ -78,7 +78,8 @@ urlpatterns = [
     #
     path("changelog/", lists.list_view("changelog"), name="changelog"),
     *data("changelog"),
-    path("changelog/<key:slug>/", pages.changelog_entry, name="changelog_entry"),
+    path("changelog/<key:slug>/", changelog.entry, name="changelog_entry"),
+    path("changelog/<key:slug>/<key:table>/<key:key>/", changelog.difference, name="changelog_difference"),
     #
     path("tags/", pages.tags, name="tags"),
     path("tags/<key:slug>/", pages.tag, name="tag"),

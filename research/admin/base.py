@@ -25,6 +25,7 @@ from research.admin.imports import ImportAdmin
 from research.admin.inlines import PlaceFormSet
 from research.admin.links import admin_url, owners, record_link
 from research.admin.presence import PresenceAdmin
+from research.admin.proposing import offer
 from research.admin.rights import may_publish
 from research.models import Record, Status, tags
 from research.rows import TABLES
@@ -101,6 +102,8 @@ class RecordAdmin(RecordFields, ImportAdmin, ExportAdmin, PresenceAdmin):
                 self.save_formset(request, form, formset, change)
         notices.tell(watched, who(request))
         self.tell_what_is_hidden(request, form.instance)
+        if not change or form.has_changed() or places:
+            offer(request, form.instance)
 
     def tell_what_is_hidden(self, request: HttpRequest, record: Any) -> None:
         """Publishing a thesis publishes none of its arguments, and withdrawing it hides them: say so."""
@@ -237,6 +240,8 @@ class PublishableAdmin(RecordAdmin):
             len(changed),
         )
         self.message_user(request, text % {"count": len(changed), "status": status.label}, messages.SUCCESS)
+        if changed and status == Status.PUBLISHED:
+            offer(request, changed[0])
 
 
 def users_of(records: list[Any]) -> list[Any]:

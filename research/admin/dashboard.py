@@ -9,6 +9,7 @@ from django.db.models import Count, F
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
+from research.admin import proposing
 from research.admin.filters import overdue
 from research.admin.history import via_label
 from research.admin.links import admin_url
@@ -55,6 +56,7 @@ def dashboard(user: Any) -> dict[str, Any]:
         "uncited": [uncited(model) for model in (Case, Finding) if model.table in readable],
         "changes": changes(readable),
         "may_export_all": may_export_all(user),
+        **proposing.for_dashboard(user),
     }
 
 

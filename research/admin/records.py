@@ -22,6 +22,7 @@ from research.admin.inlines import (
 )
 from research.admin.links import admin_url, citing, record_link
 from research.admin.note_upload import NoteUpload
+from research.admin.proposing import ProposingAdmin
 from research.models import (
     Argument,
     Case,
@@ -180,7 +181,7 @@ class TodoAdmin(PublishableAdmin):
         return format_html('<strong class="attention">{}</strong>', todo.due) if todo.is_overdue else todo.due
 
 
-class ChangelogAdmin(PublishableAdmin):
+class ChangelogAdmin(ProposingAdmin, PublishableAdmin):
     list_display = ["__str__", "date", "note", "status"]
     list_select_related = ["note"]
     list_filter = ["status", "kind", ("note", admin.RelatedOnlyFieldListFilter)]

@@ -3,14 +3,15 @@
 A record is named by its table and id, not by foreign key: deleting it must not erase its history.
 """
 
+from collections.abc import Collection, Mapping
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.utils.translation import gettext_lazy as _
 
-from research.models.base import Record
+from research.models.base import Record, Status
 from research.models.source import Source
 
 
@@ -122,6 +123,27 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
     def of(self, record: Record) -> Self:
         """The record's, newest first."""
         return self.filter(table=record.table, record_id=record.pk).order_by("-version")
+
+    def of_ids(self, ids: Mapping[str, Collection[int]]) -> Self:
+        """Those of many records, by table."""
+        condition = Q(pk__in=[])
+        for table, pks in ids.items():
+            condition |= Q(table=table, record_id__in=pks)
+        return self.filter(condition)
+
+    def published(self) -> Self:
+        """Those after which the table held a published row; without a status every row is."""
+        return self.filter(self.is_published(), aside=False, deleted=False)
+
+    @staticmethod
+    def is_published() -> Q:
+        return Q(row__status=Status.PUBLISHED) | Q(row__status__isnull=True)
+
+    def last_in_table(self) -> Self:
+        """Of each record the last by which its table changed: its row, or its end."""
+        written = self.filter(aside=False).order_by().values("table", "record_id")
+        newest = written.annotate(newest=Max("pk")).values("newest")
+        return self.filter(pk__in=newest)
 
 
 class Revision(Trace, Signed):

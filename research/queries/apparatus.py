@@ -43,7 +43,8 @@ class Apparatus:
         self._cited: dict[tuple[str, int], list[Citation]] = defaultdict(list)
         ids = _ids_by_table(records)
         self._read_citations(ids)
-        self._targets = link_targets(ids)
+        self._links = links_of(ids)
+        self._targets = link_targets(name for names in self._links.values() for name in names)
 
     def _read_citations(self, ids: dict[str, list[int]]) -> None:
         found = Citation.objects.filter(source__in=Source.objects.public()).select_related("source")
@@ -64,6 +65,13 @@ class Apparatus:
     def render(self, text: str) -> SafeString:
         # The sanitiser has been over it.
         return mark_safe(markdown.render(text, cite=self._cite, link=self._link))
+
+    def linked(self, record: Record) -> list[Record]:
+        """The public records that the record's text links, each once, in the order of the tables."""
+        found = [self._targets.get(name) for name in self._links.get((record.table, record.pk), ())]
+        once = {(target.table, target.pk): target for target in found if target}
+        order = list(MODELS)
+        return sorted(once.values(), key=lambda target: order.index(target.table))
 
     def list_all(self, record: Record) -> None:
         """Number also the sources that the record lists without citing them in place."""
@@ -102,10 +110,19 @@ class Apparatus:
         return format_html('<a href="{}">{}</a>', target.get_absolute_url(), link.label or str(target))
 
 
-def link_targets(ids: dict[str, list[int]]) -> dict[tuple[str, str], Record]:
-    """The public records that the given records' texts link to, by (table as written, key)."""
+def links_of(ids: dict[str, list[int]]) -> dict[tuple[str, int], list[tuple[str, str]]]:
+    """What the texts of the records link to, as (table as written, key), by the record's table and id."""
+    links: dict[tuple[str, int], list[tuple[str, str]]] = defaultdict(list)
+    found = _of(Link.objects.all(), ids).order_by("pk")
+    for table, pk, *name in found.values_list("table", "record_id", "target_table", "target_key"):
+        links[table, pk].append((name[0], name[1]))
+    return links
+
+
+def link_targets(names: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Record]:
+    """The public records of these names, by (table as written, key)."""
     wanted: dict[str, set[str]] = defaultdict(set)
-    for table, key in _of(Link.objects.all(), ids).values_list("target_table", "target_key"):
+    for table, key in names:
         for name in [table] if table else MODELS:
             wanted[name].add(key)
     targets: dict[tuple[str, str], Record] = {}

@@ -1,12 +1,13 @@
 """What the public templates need beyond Django's own tags."""
 
+from collections import Counter
 from typing import Any
 
 from django import template
 from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import reverse, translate_url
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from research.models import Record
 from research.queries.apparatus import Apparatus
 from research.rows import MODELS
 from research.text import edtf, markdown
+from research.text.marking import CAME, GONE, LEFT_OUT, Run
 
 register = template.Library()
 
@@ -36,6 +38,26 @@ def list_all(apparatus: Apparatus, record: Record) -> str:
     """Number the sources that the record lists without citing them in place."""
     apparatus.list_all(record)
     return ""
+
+
+@register.simple_tag
+def linked_counts(apparatus: Apparatus, record: Record) -> list[tuple[Any, int]]:
+    """How many public records of each table the record's text links: (name of the table, count)."""
+    counts = Counter(type(target) for target in apparatus.linked(record))
+    return [(model._meta.verbose_name_plural, count) for model, count in counts.items()]
+
+
+@register.simple_tag
+def marked_runs(runs: list[Run]) -> SafeString:
+    """A difference: what went struck out, what came underlined, what was left out as an ellipsis."""
+    shown = format_html_join("", "{}", ((_run(kind, text),) for kind, text in runs))
+    return format_html('<div class="runs">{}</div>', shown)
+
+
+def _run(kind: int, text: str) -> SafeString:
+    if kind == LEFT_OUT:
+        return format_html('<span class="left-out" title="{}"> … </span>', _("unchanged"))
+    return format_html({GONE: "<del>{}</del>", CAME: "<ins>{}</ins>"}.get(kind, "{}"), text)
 
 
 @register.simple_tag

@@ -156,12 +156,6 @@ def todo(request: HttpRequest, slug: str) -> HttpResponse:
     return detail(request, "todo", public_or_404(Todo.objects.select_related("note", "assignee"), slug))
 
 
-def changelog_entry(request: HttpRequest, slug: str) -> HttpResponse:
-    return detail(
-        request, "changelog_entry", public_or_404(ChangelogEntry.objects.select_related("note"), slug)
-    )
-
-
 def comparisons(request: HttpRequest) -> HttpResponse:
     organizations = Organization.objects.public().order_by("comparison_places__position")
     listing = lists.listing("comparisons", request.GET.dict())

@@ -38,9 +38,10 @@ def test_a_status_is_set_with_one_revision_each(table, name, before, after, edit
         assert (record.status, record.version, record.updated_by) == (after, 2, editor)
         assert [(step.by, step.via) for step in revisions(record)][1:] == [(editor, "action")]
     assert len(revisions(records[2])) == 1, "it had the status already"
-    [(level, text)] = messages(response)
+    (level, text), *offered = messages(response)
     assert level == "success"
     assert "2" in text
+    assert [level for level, _text in offered] in ([], ["info"]), "publishing proposes a changelog entry"
 
 
 def test_publishing_makes_public(editing):

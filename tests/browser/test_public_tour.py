@@ -6,9 +6,16 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from tests.public.changed import revise_and_tell
 from tests.public.urls import one_of_each
 
-pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("seed")]
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("seed", "told")]
+
+
+@pytest.fixture
+def told(seed):
+    """A changelog entry with differences to show."""
+    return revise_and_tell()
 
 
 def pages():

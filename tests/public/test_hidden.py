@@ -8,7 +8,8 @@ from research.models import Publishable
 from research.queries.lists import FACETS
 from research.rows import MODELS
 from tests import factories as make
-from tests.public.urls import DETAIL, body, detail_urls, keyed_names, plain_urls
+from tests.public.changed import edit, publish_entry
+from tests.public.urls import DETAIL, body, detail_urls, difference_url, keyed_names, plain_urls
 
 SECRET = "绝密记号"
 
@@ -75,6 +76,9 @@ def world(request):
         make.make_changelog_entry("可见更新", note=note),
         make.make_case("可见案例", mode=mode, industries=[industry], **common),
     ]
+    # An entry that names what may be seen, and one beside it that is hidden.
+    told = publish_entry(*seen, shown_organization, criterion)
+    untold = publish_entry(*seen, slug=f"{SECRET}-untold", kind=SECRET, status=hidden_status)
     # Hidden, and pointing to what is published by link and citation.
     shown_source = make.make_source("可见来源", key="shown")
     quoting = make.make_note(SECRET, slug=f"{SECRET}-quoting", body="[[甲]] [@shown]", status=hidden_status)
@@ -92,7 +96,13 @@ def world(request):
         comparison,
         quoting,
     ]
-    return {"hidden": hidden + orphans, "seen": [*seen, shown_organization, criterion, shown_source]}
+    return {
+        "hidden": [*hidden, *orphans, untold],
+        "seen": [*seen, told, shown_organization, criterion, shown_source],
+        "told": told,
+        "named": [*seen, shown_organization, criterion],
+        "untold": untold,
+    }
 
 
 def every_url(records):
@@ -118,8 +128,26 @@ def test_a_hidden_record_is_on_no_public_page(client, world):
         assert SECRET not in shown, url
 
 
+def test_a_hidden_related_record_is_in_no_difference(client, world):
+    """Of the records named every one is new; then each is written again, with all its relations."""
+    records = world["named"]
+    for url in [difference_url(world["told"], record) for record in records]:
+        assert SECRET not in body(client.get(url)), url
+    for record in records:
+        name = "name" if hasattr(record, "name") else record.title_fields[0]
+        edit(record, **{name: "新的"})
+    again = publish_entry(*records)
+    for url in [difference_url(again, record) for record in records]:
+        response = client.get(url)
+        assert response.status_code == 200, url
+        assert SECRET not in body(response), url
+
+
 def test_its_own_address_answers_404(client, world):
-    for url in detail_urls(*world["hidden"]):
+    urls = detail_urls(*world["hidden"])
+    urls += [difference_url(world["told"], record) for record in world["hidden"]]
+    urls += [difference_url(world["untold"], record) for record in world["named"]]
+    for url in urls:
         assert client.get(url).status_code == 404, url
 
 
@@ -156,4 +184,4 @@ def test_publishing_it_shows_it(client, world):
 
 def test_every_page_of_a_record_is_tried():
     """A new address with a key must be added to DETAIL, or a hidden record would not be tried there."""
-    assert set(keyed_names()) == {*DETAIL.values(), "tag"}
+    assert set(keyed_names()) == {*DETAIL.values(), "tag", "changelog_difference"}

@@ -5,6 +5,7 @@ import itertools
 import html5lib
 import pytest
 
+from tests.public.changed import revise_and_tell
 from tests.public.urls import body, one_of_each
 
 pytestmark = pytest.mark.django_db
@@ -13,6 +14,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(params=["", "/en"])
 def pages(client, request, seed):
     """(address, HTML) of every public page, in both languages."""
+    revise_and_tell()
     found = []
     for url in [*one_of_each(), "/no-such-page/"]:
         response = client.get(f"{request.param}{url}")

@@ -5,8 +5,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from research.models import Case, Source
 from tests import factories as make
-from tests.public.urls import body
+from tests.public.changed import edit, publish_entry
+from tests.public.urls import body, difference_url
 
 pytestmark = pytest.mark.django_db
 
@@ -114,3 +116,24 @@ def test_details_with_many_related_records(client, shared):
     fill("cases", 380, shared)
     fill("findings", 380, shared)
     assert {url: queries_of(client, url) for url in urls} == few
+
+
+def test_a_changelog_entry_and_its_differences(client, shared):
+    """Records named, saves of each, entries in all: none of them costs a query."""
+
+    def tell(number):
+        with make.together():
+            for _ in range(number):
+                make.make_case(organization=shared[0], industries=[shared[4]], mode=shared[5], tags=["云"])
+                make.make_source(body="[@k]")
+        publish_entry()
+        cases, sources = Case.objects.all()[:number], Source.objects.all()[:number]
+        for step in range(number // 10):
+            edit(cases[0], body=f"{number} {step}")
+        entry = publish_entry(*cases, *sources)
+        urls = [entry.get_absolute_url(), difference_url(entry, cases[0]), reverse("changelog")]
+        return [queries_of(client, url) for url in urls]
+
+    few = tell(20)
+    assert tell(1000) == few
+    assert max(few) < 45

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from django.urls import URLPattern, reverse
 
 from research import urls
-from research.models import Record
+from research.models import ChangelogEntry, Record
+from research.queries.apparatus import Apparatus
 from research.rows import MODELS
 
 # The page of a record whose table has no page of its own stands on another record's page.
@@ -47,8 +48,15 @@ def detail_urls(*records: Record) -> list[str]:
     ]
 
 
+def difference_url(entry: Record, record: Record) -> str:
+    return reverse("changelog_difference", args=[entry.record_key, record.table, record.record_key])
+
+
 def one_of_each() -> Iterator[str]:
-    """Every public address, with the first public record of each table and the first tag."""
+    """Every public address, with the first public record of each table and the first tag.
+
+    Of the differences all: there are none unless a test has made some (`tests.public.changed`).
+    """
     from research.queries.lists import public_tags
 
     yield from plain_urls()
@@ -58,6 +66,9 @@ def one_of_each() -> Iterator[str]:
             yield reverse(name, args=[record.record_key])
     for tag in public_tags()[:1]:
         yield reverse("tag", args=[tag.slug])
+    for entry in ChangelogEntry.objects.public():
+        for record in Apparatus([entry]).linked(entry):
+            yield difference_url(entry, record)
     yield reverse("search") + "?q=阿里"
     yield reverse("search") + "?q=阿里&table=cases"
 
