@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from django.db import DatabaseError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from research import actions
@@ -141,8 +141,10 @@ def undoing(batch: Batch, *, by: Any) -> Generator[Progress, None, Batch]:
 
 
 def created() -> Q:
-    """Revisions that brought their record into being."""
-    return Q(version=1, deleted=False)
+    """Revisions that brought their record into being, or back."""
+    mine = {"table": OuterRef("table"), "record_id": OuterRef("record_id")}
+    deletion = Revision.objects.filter(**mine, version=OuterRef("version") - 1, deleted=True)
+    return Q(version=1, deleted=False) | Q(Exists(deletion))
 
 
 def in_parts(revisions: QuerySet[Revision]) -> Iterator[list[Revision]]:
@@ -162,26 +164,31 @@ class _Undoing:
         self.tags: set[str] = set()
 
     def put_back(self, table: str, revisions: list[Revision]) -> None:
-        """Write the rows that stood before the revisions; a deleted record comes back as a new one."""
+        """Write the rows that stood before the revisions; a deleted record comes back under its own id."""
         earlier = rows_before(table, revisions)
         rows = []
         for revision, record in self.untouched(table, revisions):
             before = revision.row if revision.deleted else earlier[revision.record_id]
             pk, version = (record.pk, record.version) if record else (None, 0)
-            rows.append(PlannedRow(table, 0, State.CHANGED, revision.key, pk, version, {}, before))
-        for row in self.write(table, rows):
+            row = PlannedRow(table, 0, State.CHANGED, revision.key, pk, version, {}, before)
+            rows.append((row, revision))
+        for row, _revision in self.write(table, rows):
             self.counts[table]["changed" if row.pk else "new"] += 1
 
-    def write(self, table: str, rows: list[PlannedRow]) -> list[PlannedRow]:
+    def write(self, table: str, rows: list[tuple[PlannedRow, Revision]]) -> list[tuple[PlannedRow, Revision]]:
         """Those of the rows that could be written; of a part that cannot, each half is tried."""
         try:
             with transaction.atomic():
-                actions.write(changes_of(table, rows), by=self.by, via="undo", batch=self.batch)
+                changes = changes_of(table, [row for row, _revision in rows])
+                for change, (row, revision) in zip(changes, rows, strict=True):
+                    if row.pk is None:
+                        actions.revive(revision, change.record)
+                actions.write(changes, by=self.by, via="undo", batch=self.batch)
         except (Refused, actions.Conflict, DatabaseError) as error:
             if len(rows) > 1:
                 half = len(rows) // 2
                 return self.write(table, rows[:half]) + self.write(table, rows[half:])
-            self.keep(table, rows[0].key, why(error))
+            self.keep(table, rows[0][0].key, why(error))
             return []
         return rows
 
@@ -211,12 +218,13 @@ class _Undoing:
         taken = set(
             model.objects.filter(**{f"{model.key_field}__in": gone}).values_list(model.key_field, flat=True)
         )
+        newest = newest_versions(table, [one.record_id for one in revisions if one.record_id not in records])
         for revision in revisions:
             self.tags |= set(filter(None, revision.row.get("tags", "").split("; ")))
             record = records.get(revision.record_id)
             if revision.deleted and revision.key in taken:
                 self.keep(table, revision.key, _("It is there again."))
-            elif not revision.deleted and record is None:
+            elif record is None and newest.get(revision.record_id) != revision.version:
                 self.keep(table, revision.key, _("It was deleted since."))
             elif record and record.version != revision.version:
                 self.keep(table, revision.key, _("It was edited since."))
@@ -232,6 +240,11 @@ def rows_before(table: str, revisions: list[Revision]) -> dict[int, Row]:
     wanted = {revision.record_id: revision.version - 1 for revision in revisions}
     found = Revision.objects.filter(table=table, record_id__in=wanted, version__in=set(wanted.values()))
     return {one.record_id: one.row for one in found if wanted[one.record_id] == one.version}
+
+
+def newest_versions(table: str, ids: list[int]) -> dict[int, int]:
+    found = Revision.objects.filter(table=table, record_id__in=ids).order_by()
+    return dict(found.values_list("record_id").annotate(newest=Max("version")))
 
 
 def why(error: Exception) -> str:

@@ -104,6 +104,30 @@ class TestUndo:
         assert tables_now(tmp_path) == tables
         assert (now["citations"], now["passages"]) == (rest["citations"], rest["passages"])
 
+    def test_what_was_deleted_comes_back_as_the_same_record_and_may_go_again(
+        self, before: None, folder: Path, tmp_path: Path
+    ) -> None:
+        tables = tables_now(tmp_path)
+        batch = put(folder, organizations=ORGANIZATIONS, cases=CASES)
+        new = Case.objects.get(slug="新").pk
+        first = batches.undo(batch, by=None)
+        second = batches.undo(first, by=None)
+        assert Case.objects.get(slug="新").pk == new
+        assert [one.version for one in Revision.objects.at("cases", new)] == [3, 2, 1]
+        assert second.counts == {"organizations": {"new": 1}, "cases": {"changed": 1, "new": 1}}
+        third = batches.undo(second, by=None)
+        assert (tables_now(tmp_path), third.kept) == (tables, [])
+        assert third.counts == first.counts
+
+    def test_what_came_back_and_went_again_since_is_left(self, before: None, folder: Path) -> None:
+        batch = put(folder, cases=CASES.replace("新机构", "腾讯"))
+        undone = batches.undo(batch, by=None)
+        last = Revision.objects.get(table="cases", key="新", deleted=True)
+        back = actions.restoring(last, public=True)
+        actions.write([back], by=None, via="test")
+        actions.delete([back.record], by=None, via="test")
+        assert [kept[1] for kept in batches.undo(undone, by=None).kept] == ["新"]
+
     def test_a_whole_seed_is_undone(self, db: None, tmp_path: Path) -> None:
         plan = importing.plan(sheets.read_file(file) for file in sheets.find_files([FIXTURES]))
         batch = batches.apply(plan, by=None, via="test")

@@ -11,6 +11,7 @@ from research.actions.errors import Clash, Conflict, InUse, Invalid, StillNamed,
 from research.actions.notices import mark_read, notify
 from research.actions.presence import come, leave
 from research.actions.relations import drop_unused_tags
+from research.actions.restoring import as_allowed, restoring
 from research.actions.review import give_back, publish, submit, withdraw
 from research.actions.writing import delete, revive, save, write
 
@@ -22,6 +23,7 @@ __all__ = [
     "Invalid",
     "Merged",
     "StillNamed",
+    "as_allowed",
     "begin_batch",
     "come",
     "comment",
@@ -36,6 +38,7 @@ __all__ = [
     "publish",
     "reopen",
     "resolve",
+    "restoring",
     "revive",
     "save",
     "submit",

@@ -46,12 +46,13 @@ class Conflict(Exception):
 
 
 class Invalid(Exception):
-    """A row that was kept aside breaks a rule by now: it names a record that is gone, say."""
+    """A row that was kept breaks a rule by now: it names a record that is gone, say."""
 
-    def __init__(self, record: Record, errors: Mapping[str, Sequence[str]]) -> None:
+    def __init__(self, record: Record, errors: Mapping[str, Sequence[str]], name: str = "") -> None:
+        """`name` for a record that cannot say its own: that of a relation may be gone."""
         self.record, self.errors = record, errors
-        wrong = "; ".join(f"{name}: {' '.join(messages)}" for name, messages in errors.items())
-        super().__init__(f"{record}: {wrong}")
+        wrong = "; ".join(f"{column}: {' '.join(messages)}" for column, messages in errors.items())
+        super().__init__(f"{name or record}: {wrong}")
 
 
 class InUse(Exception):

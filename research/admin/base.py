@@ -5,20 +5,17 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.utils import NestedObjects, unquote
+from django.contrib.admin.utils import NestedObjects
 from django.contrib.auth.models import User
-from django.core.exceptions import PermissionDenied
 from django.db import DEFAULT_DB_ALIAS, DatabaseError
 from django.db.models import QuerySet, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.utils.html import format_html, format_html_join
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from research import actions
-from research.admin import history, notices
+from research.admin import notices
 from research.admin.exports import ExportAdmin
 from research.admin.fields import RecordFields
 from research.admin.imports import ImportAdmin
@@ -26,18 +23,22 @@ from research.admin.inlines import PlaceFormSet
 from research.admin.links import admin_url, owners, record_link
 from research.admin.presence import PresenceAdmin
 from research.admin.proposing import offer
+from research.admin.record_history import HistoryPages
 from research.admin.rights import may_publish
+from research.admin.why import WhyActionForm, why_of
 from research.models import Record, Status, tags
 from research.rows import TABLES
 
 REFUSALS = (actions.Conflict, actions.Invalid, actions.InUse, actions.StillNamed, DatabaseError)
 
 
-class RecordAdmin(RecordFields, ImportAdmin, ExportAdmin, PresenceAdmin):
+class RecordAdmin(RecordFields, ImportAdmin, ExportAdmin, PresenceAdmin, HistoryPages):
     model: type[Record]
     list_per_page = 50
-    import_export_change_list_template = "admin/import_export/change_list_import_export.html"
-    object_history_template = "admin/record_history.html"
+    import_export_change_list_template = "admin/record_list.html"
+    delete_confirmation_template = "admin/record_deletion.html"
+    delete_selected_confirmation_template = "admin/records_deletion.html"
+    action_form = WhyActionForm
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         found = super().get_queryset(request).select_related(*self.model.named_by, *self.model.public_parents)
@@ -54,6 +55,8 @@ class RecordAdmin(RecordFields, ImportAdmin, ExportAdmin, PresenceAdmin):
             if self.has_change_permission(request, obj):
                 trail += ["seen_version", "seen_draft"]
             fieldsets.append((_("Versions"), {"fields": trail, "classes": ["collapse"]}))
+        if self.has_change_permission(request, obj) if obj else self.has_add_permission(request):
+            fieldsets.append((None, {"fields": ["why"]}))
         return fieldsets
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
@@ -127,8 +130,11 @@ class RecordAdmin(RecordFields, ImportAdmin, ExportAdmin, PresenceAdmin):
         formset.save(commit=False)
         for row in formset.deleted_forms:
             row.instance.version = row.cleaned_data.get("seen_version")
-        actions.delete(formset.deleted_objects, by=who(request), via="inline")
+        why = form.cleaned_data.get("why", "")
+        actions.delete(formset.deleted_objects, by=who(request), via="inline", note=why)
         written = [row.change() for row in formset.saved_forms]
+        for one in written:
+            one.note = why
         self.tell_merged(request, actions.write(written, by=who(request), via="inline"))
 
     def tell_merged(self, request: HttpRequest, merged: Iterable[actions.Merged]) -> None:
@@ -147,10 +153,10 @@ class RecordAdmin(RecordFields, ImportAdmin, ExportAdmin, PresenceAdmin):
             return self.refuse(request, error)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        actions.delete([obj], by=who(request), via="form")
+        actions.delete([obj], by=who(request), via="form", note=why_of(request))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        actions.delete(queryset, by=who(request), via="action")
+        actions.delete(queryset, by=who(request), via="action", note=why_of(request))
 
     def get_deleted_objects(
         self, objs: Any, request: HttpRequest
@@ -173,10 +179,13 @@ class RecordAdmin(RecordFields, ImportAdmin, ExportAdmin, PresenceAdmin):
             return self.refuse(request, error)
 
     def refuse(self, request: HttpRequest, error: Exception) -> HttpResponse:
-        self.message_user(request, explained(error), messages.ERROR)
+        self.tell_refusal(request, error)
         return HttpResponseRedirect(request.get_full_path())
 
-    # --- history: revisions instead of Django's own log ------------------------------------------------
+    def tell_refusal(self, request: HttpRequest, error: Exception) -> None:
+        self.message_user(request, explained(error), messages.ERROR)
+
+    # --- revisions instead of Django's own log ---------------------------------------------------------
 
     def construct_change_message(self, *args: Any, **kwargs: Any) -> list[Any]:
         return []
@@ -190,25 +199,6 @@ class RecordAdmin(RecordFields, ImportAdmin, ExportAdmin, PresenceAdmin):
     def log_deletions(self, *args: Any, **kwargs: Any) -> Any:
         return None
 
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        record = self.get_object(request, unquote(object_id))
-        if record is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        if not self.has_view_or_change_permission(request, record):
-            raise PermissionDenied
-        page = history.page_of(record, request.GET.get("p"))
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("History: %s") % record,
-            "module_name": capfirst(self.opts.verbose_name_plural),
-            "object": record,
-            "opts": self.opts,
-            "page": page,
-            "steps": history.steps(record, page),
-            **(extra_context or {}),
-        }
-        return TemplateResponse(request, self.object_history_template, context)
-
 
 class PublishableAdmin(RecordAdmin):
     actions = ["publish", "submit", "withdraw", *ExportAdmin.actions]
@@ -217,21 +207,24 @@ class PublishableAdmin(RecordAdmin):
         description=gettext_lazy("Publish the selected %(verbose_name_plural)s"), permissions=["change"]
     )
     def publish(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        self.tell(request, actions.publish(queryset, by=who(request), via="action"), Status.PUBLISHED)
+        changed = actions.publish(queryset, by=who(request), via="action", note=why_of(request))
+        self.tell(request, changed, Status.PUBLISHED)
 
     @admin.action(
         description=gettext_lazy("Submit the selected %(verbose_name_plural)s for review"),
         permissions=["change"],
     )
     def submit(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        self.tell(request, actions.submit(queryset, by=who(request), via="action"), Status.REVIEW)
+        changed = actions.submit(queryset, by=who(request), via="action", note=why_of(request))
+        self.tell(request, changed, Status.REVIEW)
 
     @admin.action(
         description=gettext_lazy("Withdraw the selected %(verbose_name_plural)s to draft"),
         permissions=["change"],
     )
     def withdraw(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        self.tell(request, actions.withdraw(queryset, by=who(request), via="action"), Status.DRAFT)
+        changed = actions.withdraw(queryset, by=who(request), via="action", note=why_of(request))
+        self.tell(request, changed, Status.DRAFT)
 
     def tell(self, request: HttpRequest, changed: list[Any], status: Status) -> None:
         text = ngettext(

@@ -17,8 +17,8 @@ from django.utils.translation import gettext_lazy
 
 from research.admin import history, work
 from research.admin.links import admin_url
-from research.batches import undoing
-from research.models import Batch, Revision
+from research.batches import created, undoing
+from research.models import Batch
 from research.rows import MODELS
 
 PER_PAGE = 100
@@ -75,7 +75,9 @@ class BatchAdmin(admin.ModelAdmin):
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined]
         if not self.has_view_permission(request, batch):
             raise PermissionDenied
-        page = Paginator(batch.revisions.order_by("pk"), PER_PAGE).get_page(request.GET.get("p"))
+        page = Paginator(batch.revisions.annotate(created=created()).order_by("pk"), PER_PAGE).get_page(
+            request.GET.get("p")
+        )
         context = {
             **self.admin_site.each_context(request),
             "title": (_("Undoing of %s") if batch.undoes else _("Import of %s")) % batch.files,
@@ -128,7 +130,7 @@ def counts(batch: Batch) -> list[tuple[str, list[str]]]:
 
 def shown(page: Page) -> list[dict[str, Any]]:
     """The page's revisions: which record, what was done, whether somebody has edited it since."""
-    revisions: list[Revision] = list(page.object_list)
+    revisions: list[Any] = list(page.object_list)
     ids: dict[str, list[int]] = {}
     for revision in revisions:
         ids.setdefault(revision.table, []).append(revision.record_id)
@@ -140,14 +142,14 @@ def shown(page: Page) -> list[dict[str, Any]]:
     return [row_of(revision, versions.get((revision.table, revision.record_id))) for revision in revisions]
 
 
-def row_of(revision: Revision, version: int | None) -> dict[str, Any]:
+def row_of(revision: Any, version: int | None) -> dict[str, Any]:
     model = MODELS[revision.table]
-    kind = "deleted" if revision.deleted else "new" if revision.version == 1 else "changed"
+    kind = "deleted" if revision.deleted else "new" if revision.created else "changed"
     return {
         "table": model._meta.verbose_name,
         "key": revision.key,
-        "name": revision.row.get(model.title_fields[0], revision.key),
+        "name": history.name_of(revision),
         "kind": KINDS[kind],
-        "url": admin_url(model, "history", revision.record_id) if version else "",
+        "url": admin_url(model, "history", revision.record_id),
         "since": not revision.deleted and version != revision.version,
     }

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from research.admin import proposing
 from research.admin.filters import overdue
-from research.admin.history import via_label
+from research.admin.history import name_of, via_label
 from research.admin.links import admin_url
 from research.models import Case, Citation, Finding, Publishable, Record, Revision, Status, Todo, TodoState
 from research.rows import MODELS
@@ -45,6 +45,7 @@ class Change:
     kind: Any
     name: str
     url: str
+    gone: bool
     via: Any
 
 
@@ -57,6 +58,7 @@ def dashboard(user: Any) -> dict[str, Any]:
         "changes": changes(readable),
         "may_export_all": may_export_all(user),
         **proposing.for_dashboard(user),
+        "may_see_deleted": bool(readable),
     }
 
 
@@ -109,8 +111,7 @@ def uncited(model: type[Record]) -> Figure:
 def changes(readable: dict[str, type[Record]]) -> list[Change]:
     latest = list(Revision.objects.filter(table__in=readable)[:RECENT])
     ids = [revision.record_id for revision in latest]
-    deleted = Revision.objects.filter(deleted=True, record_id__in=ids).values_list("table", "record_id")
-    gone = set(deleted)
+    gone = set(Revision.objects.of_the_gone().filter(record_id__in=ids).values_list("table", "record_id"))
     return [
         change(revision, readable[revision.table], gone=(revision.table, revision.record_id) in gone)
         for revision in latest
@@ -118,12 +119,12 @@ def changes(readable: dict[str, type[Record]]) -> list[Change]:
 
 
 def change(revision: Revision, model: type[Record], *, gone: bool) -> Change:
-    titles = (revision.row.get(name) for name in model.title_fields)
     return Change(
         revision,
         model._meta.verbose_name,
-        next(filter(None, titles), revision.key),
-        "" if gone else admin_url(model, "change", revision.record_id),
+        name_of(revision),
+        admin_url(model, "history" if gone else "change", revision.record_id),
+        gone,
         via_label(revision.via),
     )
 

@@ -15,6 +15,7 @@ from taggit.forms import TagField, TagWidgetMixin
 from taggit.models import Tag
 
 from research import actions
+from research.admin.why import LONGEST_WHY
 from research.models import Draft, Publishable, Record, Status
 from research.rows import TABLES
 
@@ -37,6 +38,15 @@ class SeenDraft(forms.BooleanField):
         return False
 
 
+class Why(forms.CharField):
+    """Why the record is saved: it goes into the history, not into the record, and alone is no change."""
+
+    widget = AdminTextInputWidget
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return False
+
+
 def draft_of(record: Record) -> Draft | None:
     return Draft.objects.filter(table=record.table, record_id=record.pk).first()
 
@@ -53,6 +63,12 @@ class RecordForm(forms.ModelForm):
 
     seen_version = SeenVersion(required=False)
     seen_draft = SeenDraft(required=False)
+    why = Why(
+        label=_("Why"),
+        max_length=LONGEST_WHY,
+        required=False,
+        help_text=_("If it is not plain from the change itself; it stands in the history."),
+    )
 
     def __init__(
         self,
@@ -98,6 +114,7 @@ class RecordForm(forms.ModelForm):
         relations = [name for name in codec.relations() if name in self.changed_data]
         links = self.draft_links | {name: list(self.cleaned_data[name]) for name in relations}
         change = actions.Change(record, links, columns=set(codec.columns).intersection(self.fields))
+        change.note = self.cleaned_data.get("why", "")
         if record.pk:
             record.version = self.cleaned_data["seen_version"]
             change.from_draft = bool(self.cleaned_data.get("seen_draft"))

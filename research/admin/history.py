@@ -1,6 +1,7 @@
-"""A record's revisions, newest first, each with what it changed."""
+"""A record's revisions, newest first, each with what it changed; also of a record that is gone."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -8,9 +9,9 @@ from django.db.models import QuerySet
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from research.admin.differences import marked
+from research.admin.differences import Names, changed, difference, names_in, readable
 from research.models import Record, Revision
-from research.rows import TABLES, Row
+from research.rows import MODELS, TABLES, Row
 
 PER_PAGE = 50
 VIA = {
@@ -22,6 +23,7 @@ VIA = {
     "command": _("command line"),
     "serve": _("first start"),
     "undo": _("undoing"),
+    "restore": _("restoring"),
 }
 
 
@@ -29,44 +31,94 @@ def via_label(via: str) -> Any:
     return VIA.get(via, via)
 
 
+def name_of(revision: Revision) -> str:
+    """The record's title as it was then."""
+    titles = (revision.row.get(name) for name in MODELS[revision.table].title_fields)
+    return next(filter(None, titles), revision.key)
+
+
+Changes = list[tuple[Any, SafeString]]
+
+
 @dataclass
 class Step:
     """One revision and the columns that it changed: (name, difference)."""
 
     revision: Revision
-    changes: list[tuple[Any, SafeString]]
-    is_first: bool
+    changes: Changes = field(default_factory=list)
+    is_first: bool = False
+    is_back: bool = False  # it brought back what was deleted
+    is_now: bool = False  # what it wrote is what stands (or what a deletion took)
 
     @property
     def via(self) -> Any:
         return via_label(self.revision.via)
 
 
-def page_of(record: Record, number: Any) -> Page:
-    return Paginator(revisions(record), PER_PAGE).get_page(number)
+def page_of(revisions: QuerySet[Revision], number: Any) -> Page:
+    return Paginator(revisions.select_related("batch"), PER_PAGE).get_page(number)
 
 
-def revisions(record: Record) -> QuerySet[Revision]:
-    return Revision.objects.filter(table=record.table, record_id=record.pk).order_by("-version")
-
-
-def steps(record: Record, page: Page) -> list[Step]:
-    """The page's revisions beside their predecessors; the last one's stands on the next page."""
+def steps(model: type[Record], revisions: QuerySet[Revision], page: Page) -> list[Step]:
+    """The page's revisions beside their predecessors, which may stand on a later page."""
     shown = list(page.object_list)
     if not shown:
         return []
-    before = revisions(record).filter(version__lt=shown[-1].version)[:1]
-    older = [*shown[1:], *before, None][: len(shown)]
+    older = revisions.filter(version__lt=shown[-1].version)
+    rest = [found for aside in (False, True) if (found := older.filter(aside=aside).first())]
+    every = [*shown, *sorted(rest, key=lambda one: -one.version)]
+    before = [predecessor(one, every[place + 1 :]) for place, one in enumerate(shown)]
+    pairs = [(earlier.row if earlier else {}, one.row) for one, earlier in zip(shown, before, strict=True)]
+    codec = TABLES[model.table]
+    standing = [shown[0], next((one for one in shown if not one.aside), shown[0])]  # the draft, the published
+    names = names_in(codec, [pair for pair, earlier in zip(pairs, before, strict=True) if earlier])
     return [
         Step(
-            revision, changes(record, earlier.row if earlier else {}, revision.row), is_first=earlier is None
+            one,
+            changes(model, *pair, names) if earlier else [],
+            is_first=earlier is None,
+            is_back=earlier is not None and earlier.deleted,
+            is_now=page.number == 1 and one in standing,
         )
-        for revision, earlier in zip(shown, older, strict=True)
+        for place, (one, earlier, pair) in enumerate(zip(shown, before, pairs, strict=True))
     ]
 
 
-def changes(record: Record, old: Row, new: Row) -> list[tuple[Any, SafeString]]:
-    names = [name for name in TABLES[record.table].columns if old.get(name, "") != new.get(name, "")]
+def predecessor(revision: Revision, older: Sequence[Revision]) -> Revision | None:
+    """Of those before it, newest first, the one whose row the revision's writer began from.
+
+    A newer draft goes on from the one before it, or begins from what is published: whichever it differs
+    from less.
+    """
+    plain = next((one for one in older if not one.aside), None)
+    if not revision.aside:
+        return plain
+    draft = next((one for one in older if one.aside), None)
+    found = [one for one in (plain, draft) if one]
+    codec = TABLES[revision.table]
+    return min(
+        found, key=lambda one: (len(changed(codec, one.row, revision.row)), -one.version), default=None
+    )
+
+
+def changes(model: Any, old: Row, new: Row, names: Names | None = None) -> Changes:
+    """The columns that differ between two rows of the table; `model` may be one of its records."""
+    codec = TABLES[model.table]
+    names = names or names_in(codec, [(old, new)])
     return [
-        (TABLES[record.table].label(name), marked(old.get(name, ""), new.get(name, ""))) for name in names
+        (codec.label(name), difference(codec, name, old.get(name, ""), new.get(name, ""), names))
+        for name in changed(codec, old, new)
+    ]
+
+
+def cells(table: str, row: Row, *, whole: bool = False) -> list[tuple[Any, str]]:
+    """What the row holds, by column; its texts clipped, if not `whole`."""
+    codec = TABLES[table]
+    return [
+        (
+            codec.label(name),
+            row[name] if whole and name in codec.model.text_fields else readable(codec, name, row[name]),
+        )
+        for name in codec.columns
+        if row.get(name)
     ]

@@ -20,7 +20,7 @@ from import_export.admin import ImportMixin
 from research import batches, exporting, importing, sheets
 from research.admin import work
 from research.admin.choices import SHOWN, Choices
-from research.admin.differences import clipped, marked
+from research.admin.differences import difference, readable
 from research.admin.links import admin_url
 from research.admin.uploads import Expired, Upload
 from research.models import Record
@@ -198,8 +198,14 @@ class ShownRow:
 
     def __init__(self, row: PlannedRow, chosen: bool) -> None:
         self.row, self.chosen, self.state = row, chosen, row.state
+        codec = TABLES[row.table]
         self.cells = [
-            (name, marked(row.before.get(name, ""), row.after[name]) if row.pk else clipped(row.after[name]))
+            (
+                name,
+                difference(codec, name, row.before.get(name, ""), row.after[name])
+                if row.pk
+                else readable(codec, name, row.after[name]),
+            )
             for name in row.changed_columns
         ]
 

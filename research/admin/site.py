@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver, path, reverse, translate_url
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
-from research.admin import dashboard, my_work, notices, preview
+from research.admin import dashboard, deleted, my_work, notices, preview
 from research.admin.batches import BatchAdmin
 from research.admin.records import ADMINS
 from research.models import Batch
@@ -53,9 +53,13 @@ class Workbench(AdminSite):
             path("my-work/", self.admin_view(self.my_work), name="my_work"),
             path("notices/", self.admin_view(self.notices), name="notices"),
             path("notices/<int:pk>/", self.admin_view(notices.open_notice), name="notice"),
+            path("deleted/", self.admin_view(self.deleted_records), name="deleted"),
             path("tags/", self.admin_view(preview.tag_names), name="tag_names"),
         ]
         return own + super().get_urls()
+
+    def deleted_records(self, request: HttpRequest) -> TemplateResponse:
+        return deleted.deleted_records(request, self.each_context(request))
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         return {

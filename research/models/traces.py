@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Max, Q
+from django.db.models import Exists, Max, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from research.models.base import Record, Status
@@ -122,7 +122,17 @@ class Batch(Signed):
 class RevisionQuerySet(models.QuerySet["Revision"]):
     def of(self, record: Record) -> Self:
         """The record's, newest first."""
-        return self.filter(table=record.table, record_id=record.pk).order_by("-version")
+        return self.at(record.table, record.pk)
+
+    def at(self, table: str, record_id: int) -> Self:
+        """As `of`, also of a record that is gone."""
+        return self.filter(table=table, record_id=record_id).order_by("-version")
+
+    def of_the_gone(self) -> Self:
+        """The last ones of deleted records that did not come back."""
+        mine = {"table": OuterRef("table"), "record_id": OuterRef("record_id")}
+        later = Revision.objects.filter(**mine, version__gt=OuterRef("version"))
+        return self.filter(~Exists(later), deleted=True)
 
     def of_ids(self, ids: Mapping[str, Collection[int]]) -> Self:
         """Those of many records, by table."""

@@ -32,17 +32,19 @@ def common(one: Sequence[str], other: Sequence[str]) -> list[Block]:
     return blocks
 
 
-def differences(old: str, new: str) -> Iterator[tuple[int, str]]:
+def differences(old: str, new: str, seconds: float = SECONDS) -> Iterator[tuple[int, str]]:
     """The texts as runs of words: (-1, gone), (0, kept), (1, come)."""
     before, after = words(old), words(new)
     here = there = 0
-    for kind, length in _steps(before, after, readable=True):
+    for kind, length in _steps(before, after, readable=True, seconds=seconds):
         yield kind, "".join(after[there : there + length] if kind > 0 else before[here : here + length])
         here += length if kind <= 0 else 0
         there += length if kind >= 0 else 0
 
 
-def _steps(one: Sequence[str], other: Sequence[str], *, readable: bool = False) -> Iterator[tuple[int, int]]:
+def _steps(
+    one: Sequence[str], other: Sequence[str], *, readable: bool = False, seconds: float = SECONDS
+) -> Iterator[tuple[int, int]]:
     """(-1, 0 or 1, how many pieces): each piece is one character to the library, which compares strings.
 
     `readable` joins changes with little between them.
@@ -52,7 +54,7 @@ def _steps(one: Sequence[str], other: Sequence[str], *, readable: bool = False) 
         "".join(names.setdefault(piece, _name(len(names))) for piece in pieces) for pieces in (one, other)
     ]
     library = diff_match_patch()
-    library.Diff_Timeout = SECONDS
+    library.Diff_Timeout = seconds
     found = library.diff_main(*encoded, False)
     if readable:
         library.diff_cleanupSemantic(found)

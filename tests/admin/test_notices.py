@@ -153,10 +153,10 @@ class TestPage:
     def test_nobody_reads_another_s(self, editing):
         owner = make_user()
         actions.comment(make_case(by=owner), "问", by=make_user())
-        assert editing.get(reverse("admin:notice", args=[owner.notices.get().pk])).status_code == 404
+        assert editing.get(reverse("admin:notice", args=[Notice.objects.get(user=owner).pk])).status_code == 404
         assert list(editing.get(reverse(PAGE)).context["page"]) == []
         editing.post(reverse(PAGE))
-        assert owner.notices.filter(read_at=None).exists()
+        assert Notice.objects.filter(user=owner, read_at=None).exists()
 
     def test_anonymous_is_sent_to_log_in(self, client, db):
         assert client.get(reverse(PAGE)).status_code == 302

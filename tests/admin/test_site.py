@@ -63,9 +63,11 @@ class TestDashboard:
     def test_what_changed(self, editing, editor):
         case, gone = make_case("在的"), make_case("删了的")
         actions.save(case, by=editor, via="form")
+        gone_id = gone.pk
         actions.delete([gone], by=editor, via="form")
         first, second, *_rest = editing.get(reverse(INDEX)).context["changes"]
-        assert (first.name, first.url, first.revision.deleted) == ("删了的", "", True)
+        history = url(Case, "history", gone_id)
+        assert (first.name, first.url, first.gone) == ("删了的", history, True)
         assert (second.name, second.url, second.revision.author) == (
             "在的",
             change_url(case),
