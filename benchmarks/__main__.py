@@ -5,23 +5,24 @@ nasty files through the admin; imports that are killed.
     python -m benchmarks hostile
     python -m benchmarks nasty
     python -m benchmarks kills [--rows 20000] [--times 20]
+    python -m benchmarks conflicts [--pairs 200] [--processes 2 8]
+    python -m benchmarks editors [--editors 8] [--rate 4] [--seconds 60] [--import-rows 3000]
 
 `tables` works on a database of its own (SQLite in a file; PostgreSQL with DATABASE_URL), and drops it.
 `nasty` serves one in SQLite, and needs Linux; it ends with 1 where an answer breaks a limit.
 `kills` works on one in SQLite; it ends with 1 where a kill leaves anything but the state before or after.
+`conflicts` serves one of either kind; it ends with 1 where anything typed is lost or overwritten silently.
+`editors` serves one of either kind; it ends with 1 where an editor waits, fails or loses anything.
 """
 
 import argparse
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from tempfile import TemporaryDirectory
 
-from benchmarks import kills
-from benchmarks.step_process import ROOT, run
+from benchmarks import conflicts, editors, kills
+from benchmarks.step_process import ROOT, database, run
 
 # What is measured, in this order, and the yardstick of each.
 MEASURED = {
@@ -34,6 +35,7 @@ MEASURED = {
     "executemany": "",
 }
 STOCK = "stock import"
+WHAT = ["tables", "hostile", "nasty", "kills", "conflicts", "editors"]
 
 
 @dataclass
@@ -48,11 +50,22 @@ class Measured:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__.partition("\n\n")[0])
-    parser.add_argument("what", nargs="?", choices=["tables", "hostile", "nasty", "kills"], default="tables")
+    parser.add_argument("what", nargs="?", choices=WHAT, default="tables")
     parser.add_argument("--rows", type=int, nargs="+", help="cases to make")
     parser.add_argument("--stock-rows", type=int, default=2000, help="cases for the stock import")
     parser.add_argument("--times", type=int, default=20, help="kills of each kind of import")
+    parser.add_argument("--pairs", type=int, default=200, help="saves at the same instant")
+    parser.add_argument("--processes", type=int, nargs="+", default=[2, 8], help="that save at once")
+    parser.add_argument("--editors", type=int, default=8, help="who save as often as --rate says")
+    parser.add_argument("--rate", type=float, default=4, help="saves a second of each editor")
+    parser.add_argument("--seconds", type=float, default=60, help="how long they do")
+    parser.add_argument("--import-rows", type=int, default=3000, help="rows imported meanwhile")
     options = parser.parse_args()
+    if options.what == "conflicts":
+        sys.exit(not conflicts.check(options.pairs, options.processes))
+    if options.what == "editors":
+        load = editors.Load(options.editors, options.rate, options.seconds, options.import_rows)
+        sys.exit(not editors.check(load))
     if options.what == "kills":
         sys.exit(not all(kills.check(rows, options.times) for rows in options.rows or [20_000]))
     if options.what != "tables":
@@ -108,17 +121,6 @@ def measure_stock(count: int) -> Measured:
         run("write files", *place, str(count))
         run("load vocabulary", *place)
         return step(STOCK, *place)
-
-
-@contextmanager
-def database() -> Iterator[tuple[str, str]]:
-    """A folder and the name of a new database, which is dropped in the end."""
-    with TemporaryDirectory() as folder:
-        name = run("create database", folder)
-        try:
-            yield folder, name
-        finally:
-            run("drop database", folder, name)
 
 
 def step(name: str, *arguments: str) -> Measured:

@@ -2,7 +2,10 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).parents[1]
 
@@ -12,3 +15,14 @@ def run(name: str, *arguments: str) -> str:
     command = [sys.executable, "-m", "benchmarks.step", name, *arguments]
     done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
     return done.stdout.strip()
+
+
+@contextmanager
+def database() -> Iterator[tuple[str, str]]:
+    """A folder and the name of a new database, which is dropped in the end."""
+    with TemporaryDirectory() as folder:
+        name = run("create database", folder)
+        try:
+            yield folder, name
+        finally:
+            run("drop database", folder, name)

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.utils import NestedObjects
 from django.contrib.auth.models import User
-from django.db import DEFAULT_DB_ALIAS, DatabaseError
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, transaction
 from django.db.models import QuerySet, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.html import format_html, format_html_join
@@ -17,14 +17,15 @@ from django.utils.translation import gettext_lazy, ngettext
 from research import actions
 from research.admin import notices
 from research.admin.exports import ExportAdmin
-from research.admin.fields import RecordFields
 from research.admin.imports import ImportAdmin
 from research.admin.inlines import PlaceFormSet
 from research.admin.links import admin_url, owners, record_link
+from research.admin.lists import EditableLists
 from research.admin.presence import PresenceAdmin
 from research.admin.proposing import offer
 from research.admin.record_history import HistoryPages
 from research.admin.rights import may_publish
+from research.admin.transactions import ShortTransactions
 from research.admin.why import WhyActionForm, why_of
 from research.models import Record, Status, tags
 from research.rows import TABLES
@@ -32,8 +33,9 @@ from research.rows import TABLES
 REFUSALS = (actions.Conflict, actions.Invalid, actions.InUse, actions.StillNamed, DatabaseError)
 
 
-class RecordAdmin(RecordFields, ImportAdmin, ExportAdmin, PresenceAdmin, HistoryPages):
+class RecordAdmin(ImportAdmin, ExportAdmin, PresenceAdmin, HistoryPages, EditableLists, ShortTransactions):
     model: type[Record]
+    refusals = REFUSALS
     list_per_page = 50
     import_export_change_list_template = "admin/record_list.html"
     delete_confirmation_template = "admin/record_deletion.html"
@@ -88,6 +90,7 @@ class RecordAdmin(RecordFields, ImportAdmin, ExportAdmin, PresenceAdmin, History
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Nothing yet: a record is written together with its relations."""
 
+    @transaction.atomic
     def save_related(self, request: HttpRequest, form: Any, formsets: Iterable[Any], change: bool) -> None:
         watched = notices.watch(form, formsets)
         places = {

@@ -54,6 +54,7 @@ class NoteAdmin(NoteUpload, PublishableAdmin):
 
 class CaseAdmin(PublishableAdmin):
     list_display = ["title", "organization", "mode", "period", "tag_names", "status"]
+    list_editable = ["mode"]
     list_select_related = ["organization", "mode"]
     list_filter = [
         "status",
@@ -140,6 +141,7 @@ class ComparisonAdmin(PublishableAdmin):
 
 class CriterionAdmin(RecordAdmin):
     list_display = ["name", "group", "value_kind", "unit", "position"]
+    list_editable = ["position"]
     list_filter = ["value_kind", "group"]
     search_fields = ["slug", "name", "group", "description"]
     fields = ["name", "slug", ("group", "position"), ("value_kind", "unit"), "description"]
@@ -166,7 +168,8 @@ class FindingAdmin(PublishableAdmin):
 
 
 class TodoAdmin(PublishableAdmin):
-    list_display = ["title", "state", "assignee", "due_date", "note", "status"]
+    list_display = ["title", "state", "assignee", "due", "attention", "note", "status"]
+    list_editable = ["state", "assignee", "due"]
     list_select_related = ["assignee", "note"]
     list_filter = ["state", OverdueFilter, "assignee", ("note", admin.RelatedOnlyFieldListFilter), "status"]
     search_fields = ["slug", "title", "body", "results"]
@@ -176,9 +179,9 @@ class TodoAdmin(PublishableAdmin):
     ]
     prepopulated_fields = {"slug": ["title"]}
 
-    @admin.display(description=_("due"), ordering="due")
-    def due_date(self, todo: Todo) -> Any:
-        return format_html('<strong class="attention">{}</strong>', todo.due) if todo.is_overdue else todo.due
+    @admin.display(description="")
+    def attention(self, todo: Todo) -> Any:
+        return format_html('<strong class="attention">{}</strong>', _("overdue")) if todo.is_overdue else ""
 
 
 class ChangelogAdmin(ProposingAdmin, PublishableAdmin):
@@ -220,6 +223,7 @@ def of(model: type[Case | Finding], organization: Organization) -> str:
 
 class VocabularyAdmin(RecordAdmin):
     list_display = ["name", "slug", "position", "case_count"]
+    list_editable = ["position"]
     search_fields = ["slug", "name"]
     prepopulated_fields = {"slug": ["name"]}
     ordering = ["position", "slug"]  # counting drops the model's own
@@ -229,7 +233,7 @@ class VocabularyAdmin(RecordAdmin):
 
     @admin.display(description=_("cases"), ordering="case_count")
     def case_count(self, record: Any) -> int:
-        count: int = record.case_count
+        count: int = getattr(record, "case_count", 0)  # one that was deleted meanwhile has none
         return count
 
 

@@ -21,7 +21,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
 
 KEPT = 60 * 60  # seconds
-GONE = "gone-"
+BEGUN, GONE = "begun-", "gone-"
 
 
 class Expired(Exception):
@@ -55,10 +55,13 @@ class Upload:
     def receive(cls, user: Any, chunks: Iterator[bytes]) -> "Upload":
         sweep()
         upload = cls(folder() / f"{user.pk}-{token_hex(16)}")
-        upload.path.mkdir(mode=0o700)
-        # Locked until `keep`: `sweep` takes an upload that nobody locks for left behind.
-        upload._lock = upload.file.open("wb")
+        begun = folder() / f"{BEGUN}{upload.token}"
+        begun.mkdir(mode=0o700)
+        # Locked until `keep`: `sweep` takes an upload that nobody locks for left behind. It has its name once
+        # it is locked: another process could sweep it between the two.
+        upload._lock = (begun / upload.file.name).open("wb")
         fcntl.flock(upload._lock, fcntl.LOCK_EX)
+        begun.rename(upload.path)
         for chunk in chunks:
             upload._lock.write(chunk)
         upload._lock.flush()
@@ -131,13 +134,17 @@ def sweep() -> None:
     """Remove what was never confirmed, and what a process that was killed left half read."""
     for path in folder().iterdir():
         with suppress(FileNotFoundError):  # another process sweeps as well
-            if path.name.startswith(GONE):
+            begun_long_ago = path.name.startswith(BEGUN) and path.stat().st_mtime < time.time() - 60
+            if path.name.startswith(GONE) or begun_long_ago:
                 shutil.rmtree(path, ignore_errors=True)
-            elif path.stat().st_mtime < time.time() - KEPT or is_left_behind(Upload(path)):
+            elif not path.name.startswith(BEGUN) and is_over(Upload(path)):
                 Upload(path).remove()
 
 
-def is_left_behind(upload: Upload) -> bool:
+def is_over(upload: Upload) -> bool:
+    """Whether nobody came back to it, or the process that read it is gone."""
+    if upload.path.stat().st_mtime < time.time() - KEPT:
+        return True
     if upload._about.exists():
         return False
     try:
@@ -145,7 +152,5 @@ def is_left_behind(upload: Upload) -> bool:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
-    except FileNotFoundError:
-        # Just begun; a moment later its file is there.
-        return upload.path.stat().st_mtime < time.time() - 60
-    return True
+    # It may have been finished between the two looks.
+    return not upload._about.exists()

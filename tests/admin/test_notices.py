@@ -153,7 +153,9 @@ class TestPage:
     def test_nobody_reads_another_s(self, editing):
         owner = make_user()
         actions.comment(make_case(by=owner), "问", by=make_user())
-        assert editing.get(reverse("admin:notice", args=[Notice.objects.get(user=owner).pk])).status_code == 404
+        assert (
+            editing.get(reverse("admin:notice", args=[Notice.objects.get(user=owner).pk])).status_code == 404
+        )
         assert list(editing.get(reverse(PAGE)).context["page"]) == []
         editing.post(reverse(PAGE))
         assert Notice.objects.filter(user=owner, read_at=None).exists()

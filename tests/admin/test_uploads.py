@@ -1,10 +1,12 @@
 """Uploaded files: whose they are, and when they go."""
 
+import fcntl
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from types import SimpleNamespace
 from unittest.mock import patch
 
 import pytest
@@ -55,6 +57,31 @@ class TestUploads:
             assert len(left()) == 1, "it is still being read"
             process.kill()
             process.wait()
+        uploads.sweep()
+        assert left() == []
+
+    def test_one_that_just_begins_is_not_taken_for_left_behind(self):
+        looks: list[int] = []
+        lock = fcntl.flock
+
+        def late(*arguments):
+            if not looks:  # another process looks before the lock is there
+                looks.append(1)
+                uploads.sweep()
+            lock(*arguments)
+
+        with patch("fcntl.flock", late):
+            kept = uploads.Upload.receive(SimpleNamespace(pk=1), iter([b"x"]))
+        assert kept.file.read_bytes() == b"x"
+        kept.remove()
+        assert left() == []
+
+    def test_one_whose_process_was_killed_as_it_began_goes_in_the_end(self, monkeypatch):
+        (uploads.folder() / f"begun-{'0' * 32}").mkdir()
+        uploads.sweep()
+        assert len(left()) == 1
+        later = time.time() + 61
+        monkeypatch.setattr(time, "time", lambda: later)
         uploads.sweep()
         assert left() == []
 
