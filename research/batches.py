@@ -184,7 +184,7 @@ class _Undoing:
                     if row.pk is None:
                         actions.revive(revision, change.record)
                 actions.write(changes, by=self.by, via="undo", batch=self.batch)
-        except (Refused, actions.Conflict, DatabaseError) as error:
+        except (Refused, actions.Conflict, actions.NotAllowed, DatabaseError) as error:
             if len(rows) > 1:
                 half = len(rows) // 2
                 return self.write(table, rows[:half]) + self.write(table, rows[half:])
@@ -202,7 +202,7 @@ class _Undoing:
             return 0
         try:
             actions.delete(records, by=self.by, via="undo", batch=self.batch)
-        except (actions.InUse, actions.Conflict) as error:
+        except (actions.InUse, actions.Conflict, actions.NotAllowed) as error:
             if len(records) > 1:
                 half = len(records) // 2
                 return self.delete(records[:half]) + self.delete(records[half:])

@@ -9,14 +9,15 @@ Texts are keyword arguments by the model's field names; many-to-many relations a
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from itertools import count
 from typing import Any
 
+from django.apps import apps
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 
 from research import actions
-from research.management.commands import serve
 from research.models import (
     Argument,
     Case,
@@ -35,6 +36,9 @@ from research.models import (
     Todo,
 )
 from research.rows import TABLES
+
+roles = import_module("research.migrations.0006_roles")
+ROLES = ("viewer", "editor", "reviewer", "administrator")
 
 _numbers = count(1)
 _collected: list[actions.Change] | None = None
@@ -109,14 +113,17 @@ def make_changelog_entry(kind: str = "add", *, date: str = "2019-09-12", **value
     return _make(ChangelogEntry, kind=kind, date=date, **values)
 
 
-def make_user(role: str = "editor", *, username: str = "", password: str = "pw") -> User:
-    """`role`: admin (superuser), reviewer or editor (staff who may edit the tables), reader (no staff)."""
+def make_user(role: str = "reviewer", *, username: str = "", password: str = "pw") -> User:
+    """`role`: admin (superuser), one of ROLES (staff in that group), staff (in none), reader (no staff)."""
+    assert role in ("admin", "staff", "reader", *ROLES)
     name = username or f"{role}-{next(_numbers)}"
     if role == "admin":
         return get_user_model().objects.create_superuser(name, password=password)
     user = get_user_model().objects.create_user(name, password=password, is_staff=role != "reader")
-    if user.is_staff:
-        serve.allow_research(user)
+    if role in ROLES:
+        if not Group.objects.filter(name=role).exists():
+            roles.make_groups(apps)  # a test that committed has emptied all tables
+        user.groups.add(Group.objects.get(name=role))
     return user
 
 

@@ -3,11 +3,14 @@
 from collections.abc import Iterator
 
 import pytest
+from django.apps import apps
+from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
 from django.db import connection
 
 from research import search
-from tests.factories import make_case
+from research.rows import MODELS
+from tests.factories import make_case, roles
 
 
 def tables() -> set[str]:
@@ -35,3 +38,39 @@ def test_the_index_can_be_taken_away_and_put_back(migrated_again: None) -> None:
     assert "research_index" in tables()
     case = make_case("城市大脑")
     assert [hit.record for group in search.find("城市") for hit in group.hits] == [case]
+
+
+GROUPS = ["administrator", "editor", "reviewer", "viewer"]
+
+
+def rights() -> dict[str, set[str]]:
+    return {
+        group.name: set(group.permissions.values_list("codename", flat=True)) for group in Group.objects.all()
+    }
+
+
+def test_the_groups_come_with_their_rights_and_go(migrated_again: None) -> None:
+    call_command("migrate", "research", "0005", verbosity=0)
+    assert not Group.objects.filter(name__in=GROUPS).exists()
+    Permission.objects.all().delete()  # as in an empty database
+    call_command("migrate", "research", verbosity=0)
+    found = rights()
+    assert sorted(found) == GROUPS
+    assert found["viewer"] < found["editor"] < found["reviewer"] < found["administrator"]
+    assert found["viewer"] >= {f"view_{model._meta.model_name}" for model in MODELS.values()}
+    assert "view_batch" in found["viewer"]
+    assert not [name for name in found["viewer"] if not name.startswith("view_")]
+    assert {"add_case", "change_case", "delete_case"} <= found["editor"]
+    assert not {"publish_case", "change_mode", "add_criterion"} & found["editor"]
+    assert {"publish_case", "change_mode", "add_criterion"} <= found["reviewer"]
+    assert found["administrator"] - found["reviewer"] == {
+        f"{deed}_{model}" for deed in ("add", "change", "delete", "view") for model in ("user", "group")
+    }
+
+
+def test_making_the_groups_again_takes_nothing_away(db: None) -> None:
+    roles.make_groups(apps)
+    before = rights()
+    Group.objects.get(name="viewer").permissions.add(Permission.objects.get(codename="delete_session"))
+    roles.make_groups(apps)
+    assert rights() == {**before, "viewer": before["viewer"] | {"delete_session"}}

@@ -79,10 +79,10 @@ class TestAccounts:
             "change_case",
             "delete_case",
             "view_case",
-            "add_comparisonorganization",
+            "view_mode",
             "view_revision",
         ]
-        may_not = ["change_revision", "delete_revision", "add_citation", "change_passage"]
+        may_not = ["publish_case", "change_mode", "change_revision", "add_citation", "change_passage"]
         assert [name for name in may if not editor.has_perm(f"research.{name}")] == []
         assert [name for name in may_not if editor.has_perm(f"research.{name}")] == []
         assert not any(permission.startswith("auth.") for permission in editor.get_all_permissions())

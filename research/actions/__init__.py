@@ -7,13 +7,14 @@ tags, citations, links, revision and search.
 from research.actions.batch import begin_batch, end_batch
 from research.actions.changes import Change, Merged
 from research.actions.comments import comment, reopen, resolve
-from research.actions.errors import Clash, Conflict, InUse, Invalid, StillNamed, named_briefly
+from research.actions.errors import Clash, Conflict, InUse, Invalid, NotAllowed, StillNamed, named_briefly
 from research.actions.notices import mark_read, notify
 from research.actions.presence import come, leave
+from research.actions.refusals import may_publish
 from research.actions.relations import drop_unused_tags
 from research.actions.restoring import as_allowed, restoring
 from research.actions.review import give_back, publish, submit, withdraw
-from research.actions.writing import delete, revive, save, write
+from research.actions.writing import delete, discard, revive, save, write
 
 __all__ = [
     "Change",
@@ -22,17 +23,20 @@ __all__ = [
     "InUse",
     "Invalid",
     "Merged",
+    "NotAllowed",
     "StillNamed",
     "as_allowed",
     "begin_batch",
     "come",
     "comment",
     "delete",
+    "discard",
     "drop_unused_tags",
     "end_batch",
     "give_back",
     "leave",
     "mark_read",
+    "may_publish",
     "named_briefly",
     "notify",
     "publish",

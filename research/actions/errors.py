@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
 from research.merging import Merge
@@ -53,6 +54,16 @@ class Invalid(Exception):
         self.record, self.errors = record, errors
         wrong = "; ".join(f"{column}: {' '.join(messages)}" for column, messages in errors.items())
         super().__init__(f"{name or record}: {wrong}")
+
+
+class NotAllowed(PermissionDenied):
+    """The author may not publish, and this would change what is published."""
+
+    def __init__(self, records: Sequence[Record]) -> None:
+        self.records = records
+        super().__init__(
+            _("“%s”: only who may publish may change what is published.") % named_briefly(records)
+        )
 
 
 class InUse(Exception):

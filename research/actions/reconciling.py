@@ -24,6 +24,7 @@ class Standing:
 
     version: int
     key: str
+    status: str = ""  # a vocabulary has none
     draft: Draft | None = None
 
 
@@ -33,9 +34,8 @@ def standing(model: type[Record], records: Iterable[Record]) -> dict[int, Standi
     if not ids:
         return {}
     found = model.objects.select_for_update().filter(pk__in=ids).order_by("pk")
-    now = {
-        pk: Standing(version, key) for pk, version, key in found.values_list("pk", "version", model.key_field)
-    }
+    names = ["pk", "version", model.key_field, *(["status"] if issubclass(model, Publishable) else [])]
+    now = {pk: Standing(*values) for pk, *values in found.values_list(*names)}
     if issubclass(model, Publishable):
         for draft in Draft.objects.filter(table=model.table, record_id__in=now):
             now[draft.record_id].draft = draft

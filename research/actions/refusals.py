@@ -1,10 +1,31 @@
 """What must not be written, since others rest on the record as it is."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from research.actions.errors import InUse, StillNamed
-from research.models import Citation, Link, Record, Source
+from research.actions.errors import InUse, NotAllowed, StillNamed
+from research.models import Citation, Link, Publishable, Record, Source, Status
 from research.rows import MODELS
+
+
+def may_publish(user: Any, model: type[Record]) -> bool:
+    """Whoever may publish may also withdraw, and write what is public. A vocabulary has no such step.
+
+    Nobody (None) is the command line, which may do all.
+    """
+    if user is None or not issubclass(model, Publishable):
+        return True
+    return bool(user.has_perm(f"research.publish_{model._meta.model_name}"))
+
+
+def refuse_if_public(by: Any, records: Iterable[Any], statuses: dict[int, str]) -> None:
+    """`statuses` are those that stand, under the lock: a record may have been published a moment ago."""
+    found = list(records)
+    if not found or may_publish(by, type(found[0])):
+        return
+    public = [one for one in found if Status.PUBLISHED in (one.status, statuses.get(one.pk))]
+    if public:
+        raise NotAllowed(public)
 
 
 def refuse_if_named(record: Record, old: str) -> None:

@@ -13,7 +13,7 @@ from research.actions.changes import Change, Merged
 from research.actions.deriving import derive, forget, resolve
 from research.actions.errors import Clash, Conflict, InUse
 from research.actions.reconciling import Standing, reconcile, standing
-from research.actions.refusals import refuse_if_cited, refuse_if_listed, refuse_if_named
+from research.actions.refusals import refuse_if_cited, refuse_if_listed, refuse_if_named, refuse_if_public
 from research.actions.relations import set_relations
 from research.models import Batch, Draft, Record, Revision, Source, Status
 from research.rows import TABLES, Row, Rows
@@ -40,8 +40,8 @@ def write(
 
     A record that others wrote since the writer read it is merged, column by column; returns what was.
     `via` names the path ("form", "import", "command", …) in the history, `batch` the import that it is part
-    of. Raises Conflict where both changed the same, or the database's IntegrityError where a rule is broken
-    that validation did not see.
+    of. Raises Conflict where both changed the same, NotAllowed where `by` may not publish and the public
+    would see a change, or the database's IntegrityError where a rule is broken that validation did not see.
     """
     merged = []
     for part in _parts(changes, lambda change: change.record.table):
@@ -60,10 +60,26 @@ def delete(
 ) -> None:
     """Delete the records, in the given order; their last rows stay in the history.
 
-    Raises InUse where one is needed, Conflict where somebody has saved one meanwhile, and deletes none then.
+    Raises InUse where one is needed, Conflict where somebody has saved one meanwhile, NotAllowed where one is
+    published and `by` may not publish; and deletes none then.
     """
     for part in _parts(records, lambda record: record.table):
         _delete_part(part, _Author(by, via, batch), note)
+
+
+@transaction.atomic
+def discard(
+    records: Iterable[Record], *, by: AbstractBaseUser | None, via: str, note: str = ""
+) -> list[Record]:
+    """Give up the records' newer drafts; returns the records that had one.
+
+    What is published stays, and each has a revision that equals it, so that history shows where the draft
+    ended. Raises Conflict where somebody has saved one meanwhile.
+    """
+    done = []
+    for part in _parts(records, lambda record: record.table):
+        done += _discard_part(part, _Author(by, via, None), note)
+    return done
 
 
 def revive(last: Revision, record: Record) -> None:
@@ -104,6 +120,8 @@ def _write_part(changes: list[Change], author: _Author) -> list[Merged]:
     now = standing(model, [change.record for change in old])
     merged = reconcile(model, old, now)
     changes = [change for change in changes if not change.idle]
+    statuses = {pk: there.status for pk, there in now.items()}
+    refuse_if_public(author.by, [change.record for change in changes if not change.aside], statuses)
     aside = [change for change in changes if change.aside]
     if aside:
         _keep_aside(model, aside, now, author)
@@ -198,6 +216,7 @@ def _delete_part(records: list[Record], author: _Author, note: str) -> None:
     rows = {pk: row for pk, _version, row in codec.saved(model.objects.filter(pk__in=ids))}
     if stale := [record for record in records if _is_stale(record, now.get(record.pk))]:
         raise Conflict([_deletion_clash(record, now.get(record.pk), rows) for record in stale])
+    refuse_if_public(author.by, records, {pk: there.status for pk, there in now.items()})
     refuse_if_listed(records)
     if model is Source:
         refuse_if_cited(records)
@@ -211,6 +230,24 @@ def _delete_part(records: list[Record], author: _Author, note: str) -> None:
     except ProtectedError as error:
         raise InUse(records, error.protected_objects) from error
     Revision.objects.bulk_create(revisions)
+
+
+def _discard_part(records: list[Record], author: _Author, note: str) -> list[Record]:
+    model = type(records[0])
+    now = standing(model, records)
+    rows = {pk: row for pk, _version, row in TABLES[model.table]().saved(model.objects.filter(pk__in=now))}
+    if stale := [record for record in records if _is_stale(record, now.get(record.pk))]:
+        raise Conflict([_deletion_clash(record, now.get(record.pk), rows) for record in stale])
+    drafts = {record.pk: draft for record in records if (draft := now[record.pk].draft)}
+    found = [record for record in records if record.pk in drafts]
+    for record in found:
+        record.version += 1
+        model.objects.filter(pk=record.pk).update(
+            version=record.version, updated_by=author.by, updated_at=timezone.now()
+        )
+    Draft.objects.filter(pk__in=[draft.pk for draft in drafts.values()]).delete()
+    Revision.objects.bulk_create(author.revision(record, rows[record.pk], note) for record in found)
+    return found
 
 
 def _is_stale(record: Record, now: Standing | None) -> bool:

@@ -12,7 +12,7 @@ from django.db.models import QuerySet, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from research import actions
 from research.admin import notices
@@ -107,7 +107,8 @@ class RecordAdmin(ImportAdmin, ExportAdmin, PresenceAdmin, HistoryPages, Editabl
             if issubclass(formset.model, Record):
                 self.save_formset(request, form, formset, change)
         notices.tell(watched, who(request))
-        self.tell_what_is_hidden(request, form.instance)
+        if not form.is_aside:
+            self.tell_what_is_hidden(request, form.instance)
         if not change or form.has_changed() or places:
             offer(request, form.instance)
 
@@ -201,43 +202,6 @@ class RecordAdmin(ImportAdmin, ExportAdmin, PresenceAdmin, HistoryPages, Editabl
 
     def log_deletions(self, *args: Any, **kwargs: Any) -> Any:
         return None
-
-
-class PublishableAdmin(RecordAdmin):
-    actions = ["publish", "submit", "withdraw", *ExportAdmin.actions]
-
-    @admin.action(
-        description=gettext_lazy("Publish the selected %(verbose_name_plural)s"), permissions=["change"]
-    )
-    def publish(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        changed = actions.publish(queryset, by=who(request), via="action", note=why_of(request))
-        self.tell(request, changed, Status.PUBLISHED)
-
-    @admin.action(
-        description=gettext_lazy("Submit the selected %(verbose_name_plural)s for review"),
-        permissions=["change"],
-    )
-    def submit(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        changed = actions.submit(queryset, by=who(request), via="action", note=why_of(request))
-        self.tell(request, changed, Status.REVIEW)
-
-    @admin.action(
-        description=gettext_lazy("Withdraw the selected %(verbose_name_plural)s to draft"),
-        permissions=["change"],
-    )
-    def withdraw(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        changed = actions.withdraw(queryset, by=who(request), via="action", note=why_of(request))
-        self.tell(request, changed, Status.DRAFT)
-
-    def tell(self, request: HttpRequest, changed: list[Any], status: Status) -> None:
-        text = ngettext(
-            "%(count)s record changed its status to “%(status)s”.",
-            "%(count)s records changed their status to “%(status)s”.",
-            len(changed),
-        )
-        self.message_user(request, text % {"count": len(changed), "status": status.label}, messages.SUCCESS)
-        if changed and status == Status.PUBLISHED:
-            offer(request, changed[0])
 
 
 def users_of(records: list[Any]) -> list[Any]:

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
-from django.contrib.auth import get_permission_codename
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from research.admin import history, work
 from research.admin.links import admin_url
+from research.admin.rights import may, may_read
 from research.batches import created, undoing
 from research.models import Batch
 from research.rows import MODELS
@@ -49,8 +49,8 @@ class BatchAdmin(admin.ModelAdmin):
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Who may see all tables of a batch may see the batch."""
-        tables = obj.counts if obj else MODELS
-        return all(may(request.user, "view", table) or may(request.user, "change", table) for table in tables)
+        tables = (obj and obj.counts) or MODELS  # one that changed nothing is no way in
+        return all(may_read(request.user, MODELS[table]) for table in tables)
 
     @admin.display(description=gettext_lazy("via"), ordering="via")
     def via_label(self, batch: Batch) -> Any:
@@ -105,15 +105,14 @@ def undone(batch: Batch, user: Any) -> work.Work:
     yield reverse("admin:research_batch_change", args=[undoing_batch.pk])
 
 
-def may(user: Any, deed: str, table: str) -> bool:
-    return bool(user.has_perm(f"research.{get_permission_codename(deed, MODELS[table]._meta)}"))
-
-
 def may_undo(user: Any, batch: Batch) -> bool:
-    """Undoing deletes what was new, adds what was deleted and changes the rest."""
+    """Undoing deletes what was new, adds what was deleted and changes the rest.
+
+    What is published is left and named where the person may not publish.
+    """
     opposite = {"new": "delete", "deleted": "add", "changed": "change"}
     return not batch.undone_by.exists() and all(
-        may(user, opposite[kind], table) for table, kinds in batch.counts.items() for kind in kinds
+        may(user, opposite[kind], MODELS[table]) for table, kinds in batch.counts.items() for kind in kinds
     )
 
 

@@ -1,10 +1,10 @@
 """The first page: what is open and what changed. A fixed number of queries, however much there is."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Count, F
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +13,19 @@ from research.admin import proposing
 from research.admin.filters import overdue
 from research.admin.history import name_of, via_label
 from research.admin.links import admin_url
-from research.models import Case, Citation, Finding, Publishable, Record, Revision, Status, Todo, TodoState
+from research.admin.rights import may, may_read
+from research.models import (
+    Case,
+    Citation,
+    Draft,
+    Finding,
+    Publishable,
+    Record,
+    Revision,
+    Status,
+    Todo,
+    TodoState,
+)
 from research.rows import MODELS
 
 RECENT = 15
@@ -62,14 +74,9 @@ def dashboard(user: Any) -> dict[str, Any]:
     }
 
 
-def may_read(user: AbstractBaseUser, model: type[Record]) -> bool:
-    name = model._meta.model_name
-    return any(user.has_perm(f"research.{right}_{name}") for right in ("view", "change"))  # type: ignore[attr-defined]
-
-
 def may_export_all(user: Any) -> bool:
     """As for the export of one list, for every table."""
-    return all(user.has_perm(f"research.view_{model._meta.model_name}") for model in MODELS.values())
+    return all(may(user, "view", model) for model in MODELS.values())
 
 
 def todos() -> dict[str, Any]:
@@ -88,12 +95,16 @@ def todos() -> dict[str, Any]:
 
 
 def pending(models: Iterable[type[Record]]) -> list[Pending]:
+    """What never was public and what is newer than the public knows, together."""
+    newer = Draft.objects.order_by().values_list("table", "status").annotate(count=Count("pk"))
+    drafts = {(table, status): count for table, status, count in newer}
     found = []
     for model in models:
         if issubclass(model, Publishable):
-            counts = dict(model.objects.order_by().values_list("status").annotate(count=Count("pk")))
+            counts = Counter(dict(model.objects.order_by().values_list("status").annotate(count=Count("pk"))))
+            counts.update({status: drafts.get((model.table, status), 0) for status in Status})
             draft, review = (
-                Figure(status.label, counts.get(status, 0), listed(model, status__exact=status.value))
+                Figure(status.label, counts[status], listed(model, standing=status.value))
                 for status in (Status.DRAFT, Status.REVIEW)
             )
             review.attention = review.count > 0

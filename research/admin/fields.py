@@ -16,6 +16,7 @@ from research.models import Record
 
 class RecordFields(BaseModelAdmin):
     form: Any = RecordForm
+    view_on_site: Any = False  # RecordAdmin leads there itself
 
     def get_autocomplete_fields(self, request: HttpRequest) -> list[str]:
         """All relations to records; an assignee is chosen from a plain list: editors may not read users."""

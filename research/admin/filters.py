@@ -11,9 +11,29 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from taggit.models import Tag
 
-from research.models import Citation, TodoState
+from research.models import Citation, Draft, Status, TodoState
 
 MOST_USED = 25
+NEWER = "newer"
+
+
+class StandingFilter(admin.SimpleListFilter):
+    """By status; what is newer than the public knows is in the status of the newer draft as well."""
+
+    title = _("status")
+    parameter_name = "standing"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
+        return [*Status.choices, (NEWER, _("published, with a newer draft"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        drafts = Draft.objects.filter(table=queryset.model.table)
+        if self.value() == NEWER:
+            return queryset.filter(pk__in=drafts.values("record_id"))
+        if self.value() not in Status.values:
+            return queryset
+        newer = drafts.filter(status=self.value()).values("record_id")
+        return queryset.filter(Q(status=self.value()) | Q(pk__in=newer))
 
 
 class CitedFilter(admin.SimpleListFilter):

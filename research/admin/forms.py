@@ -108,6 +108,11 @@ class RecordForm(forms.ModelForm):
         if self.was_published and not self.draft:
             self.initial["status"] = Status.DRAFT
 
+    @property
+    def is_aside(self) -> bool:
+        """Whether what is saved is kept beside what is published."""
+        return self.was_published and self.instance.status != Status.PUBLISHED
+
     def change(self) -> actions.Change:
         """The record with its new values and the relations that were changed, for `actions.write`."""
         record, codec = self.instance, TABLES[self.instance.table]
@@ -118,7 +123,7 @@ class RecordForm(forms.ModelForm):
         if record.pk:
             record.version = self.cleaned_data["seen_version"]
             change.from_draft = bool(self.cleaned_data.get("seen_draft"))
-            change.aside = self.was_published and record.status != Status.PUBLISHED
+            change.aside = self.is_aside
         return change
 
     def clean(self) -> dict[str, Any] | None:

@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth import get_permission_codename
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -22,10 +21,11 @@ from research.admin import work
 from research.admin.choices import SHOWN, Choices
 from research.admin.differences import difference, readable
 from research.admin.links import admin_url
+from research.admin.rights import not_allowed
 from research.admin.uploads import Expired, Upload
 from research.models import Record
 from research.plans import Plan, PlannedRow, State
-from research.rows import MODELS, TABLES
+from research.rows import TABLES
 from research.text.tables import TableError, refuse_size
 from research.text.tables.encodings import ENCODINGS
 
@@ -137,7 +137,7 @@ class ImportAdmin(ImportMixin):
     def confirm(self, request: HttpRequest, upload: Upload, choices: Choices) -> HttpResponseBase:
         plan = Plan.open(upload.plan)
         invalid = plan.count(State.INVALID)
-        if not_allowed(request.user, plan):
+        if not_allowed(request.user, plan, choices.is_chosen):
             raise PermissionDenied
         if plan.broken or (invalid and "leave_out" not in request.POST):
             messages.error(request, _("Nothing was written: say what to do with the rows that have errors."))
@@ -171,7 +171,7 @@ class ImportAdmin(ImportMixin):
             "absent": plan.tables[0].absent if plan.tables else [],
             "problems": plan.problems[:PER_PAGE],
             "left": plan.problem_count - len(plan.problems[:PER_PAGE]),
-            "refused": not_allowed(request.user, plan),
+            "refused": not_allowed(request.user, plan, choices.is_chosen),
             "encoding_form": EncodingForm(initial={"encoding": about["encoding"]}),
         }
         return self.page(request, "admin/research/import_preview.html", context)
@@ -208,18 +208,6 @@ class ShownRow:
             )
             for name in row.changed_columns
         ]
-
-
-def not_allowed(user: Any, plan: Plan) -> list[str]:
-    """The tables in which the person may not do what the files ask for."""
-    missing = []
-    for table in plan.tables:
-        options = MODELS[table.table]._meta
-        for states, deed in (([State.NEW], "add"), ([State.CHANGED, State.STALE], "change")):
-            allowed = user.has_perm(f"research.{get_permission_codename(deed, options)}")
-            if any(table.counts[state] for state in states) and not allowed:
-                missing.append(str(options.verbose_name_plural))
-    return list(dict.fromkeys(missing))
 
 
 def errors_file(plan: Plan) -> StreamingHttpResponse:

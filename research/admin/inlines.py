@@ -46,6 +46,8 @@ class RecordFormSet(BaseInlineFormSet):
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
         form.slugs_given = self.slugs_given
+        if "DELETE" in form.fields and form.was_published and not form.may_publish:
+            form.fields["DELETE"].disabled = True  # a crafted tick counts for nothing either
         if "position" in form.fields and form.instance.pk is None:
             form.initial["position"] = self.next_position
 

@@ -17,8 +17,8 @@ from django.utils.translation import ngettext
 from research import actions
 from research.admin.fields import RecordFields
 from research.admin.forms import RecordForm
-from research.admin.rights import may_publish
-from research.models import Draft, Publishable, Record, Revision, Status
+from research.admin.rights import is_published, may_publish
+from research.models import Draft, Publishable, Record, Revision
 from research.rows import TABLES
 
 
@@ -88,7 +88,7 @@ class ListFormSet(BaseModelFormSet):
 
     def is_locked(self, record: Any) -> bool:
         """Whoever may not publish writes what is public in its form, as a newer draft; such a draft, too."""
-        return record.pk in self.drafts or not (self.may_publish or not is_published(record))
+        return record.pk in self.drafts or (is_published(record) and not self.may_publish)
 
     @cached_property
     def drafts(self) -> set[int]:
@@ -210,10 +210,6 @@ class EditableLists(RecordFields, admin.ModelAdmin):
 def is_id(text: str) -> bool:
     """Whether a database can be asked for it."""
     return text.isascii() and text.isdecimal() and len(text) < 19
-
-
-def is_published(record: Any) -> bool:
-    return isinstance(record, Publishable) and record.status == Status.PUBLISHED
 
 
 def last_known(model: type[Record], ids: Iterable[int]) -> list[Any]:

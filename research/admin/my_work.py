@@ -7,9 +7,8 @@ from typing import Any
 
 from django.db.models import F, Q
 
-from research.admin.dashboard import may_read
 from research.admin.links import admin_url
-from research.admin.rights import may_publish
+from research.admin.rights import may_publish, may_read
 from research.models import Draft, Notice, NoticeKind, Publishable, Record, Status, Todo, TodoState
 from research.rows import MODELS
 

@@ -19,8 +19,9 @@ from django.utils.translation import gettext_lazy
 
 from research import batches, note_files
 from research.admin import work
-from research.admin.imports import not_allowed, written
+from research.admin.imports import written
 from research.admin.links import admin_url
+from research.admin.rights import may, not_allowed
 from research.admin.uploads import Expired, Upload
 from research.models import Note
 from research.note_files import NotesPlan
@@ -72,7 +73,7 @@ class NoteUpload:
         return own + super().get_urls()  # type: ignore[misc]
 
     def upload_view(self, request: HttpRequest) -> HttpResponseBase:
-        if not request.user.has_perm("research.add_note"):
+        if not may(request.user, "add", Note):
             raise PermissionDenied
         if request.method != "POST":
             return self._page(request, UploadForm())
@@ -88,7 +89,7 @@ class NoteUpload:
             planned = note_files.plan_files(files, Plan(upload.plan))
             plan, names = planned.plan, "; ".join(name for name, _data in files)
             plan.keep()
-        refused = not_allowed(request.user, plan)
+        refused = not_allowed(request.user, plan, batches.is_written)
         seen = ""
         if plan.count(*WRITTEN) and not plan.problems and not refused:
             upload.keep({"table": TABLE, "name": names})
@@ -109,7 +110,7 @@ class NoteUpload:
             plan = Plan.open(upload.plan)
         except (Expired, FileNotFoundError):
             return self._again(request, _("The uploaded file is no longer there."))
-        if not_allowed(request.user, plan):
+        if not_allowed(request.user, plan, batches.is_written):
             raise PermissionDenied
         context = {
             **self.admin_site.each_context(request),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_POST
 from taggit.models import Tag
 
 from research.admin.links import admin_url
+from research.admin.rights import may_read_some
 from research.models import Record, Source
 from research.rows import MODELS
 from research.text import citations, markdown
@@ -21,12 +23,16 @@ SUGGESTIONS = 20
 @require_POST
 def markdown_preview(request: HttpRequest) -> HttpResponse:
     """The text as HTML; keys and records that do not exist are marked for the editor."""
+    if not may_read_some(request.user):
+        raise PermissionDenied
     text = request.POST.get("text", "")
     known = Known(text)
     return HttpResponse(markdown.render(text, cite=known.cite, link=known.link))
 
 
 def tag_names(request: HttpRequest) -> HttpResponse:
+    if not may_read_some(request.user):
+        raise PermissionDenied
     found = Tag.objects.filter(name__icontains=request.GET.get("q", "").strip()).order_by("name")
     return JsonResponse({"names": list(found.values_list("name", flat=True)[:SUGGESTIONS])})
 

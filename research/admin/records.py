@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.utils import flatten
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
@@ -10,7 +11,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from research.admin.base import PublishableAdmin, RecordAdmin
+from research.admin.base import RecordAdmin
 from research.admin.filters import CitedFilter, OverdueFilter, TagFilter
 from research.admin.inlines import (
     ArgumentInline,
@@ -23,6 +24,8 @@ from research.admin.inlines import (
 from research.admin.links import admin_url, citing, record_link
 from research.admin.note_upload import NoteUpload
 from research.admin.proposing import ProposingAdmin
+from research.admin.review import PublishableAdmin
+from research.admin.rights import may
 from research.models import (
     Argument,
     Case,
@@ -147,6 +150,29 @@ class CriterionAdmin(RecordAdmin):
     fields = ["name", "slug", ("group", "position"), ("value_kind", "unit"), "description"]
     prepopulated_fields = {"slug": ["name"]}
     inlines = [FindingInline]
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any
+    ) -> Any:
+        """Whoever writes findings writes them here too, beside a criterion that they may only read."""
+        if object_id and not self.has_change_permission(request):
+            beside = may(request.user, "view", Criterion) and may(request.user, "change", Finding)
+            request.findings_only = beside  # type: ignore[attr-defined]
+        return super().changeform_view(request, object_id, *args, **kwargs)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) or findings_only(request)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        own = flatten([*self.fields]) if findings_only(request) else []
+        return [*own, *super().get_readonly_fields(request, obj)]
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return {} if findings_only(request) else super().get_prepopulated_fields(request, obj)
+
+
+def findings_only(request: HttpRequest) -> bool:
+    return getattr(request, "findings_only", False)
 
 
 class FindingAdmin(PublishableAdmin):

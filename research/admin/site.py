@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver, path, reverse, translate_url
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
-from research.admin import dashboard, deleted, my_work, notices, preview
+from research.admin import accounts, dashboard, deleted, my_work, notices, preview
 from research.admin.batches import BatchAdmin
 from research.admin.records import ADMINS
 from research.models import Batch
@@ -43,8 +43,9 @@ class Workbench(AdminSite):
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         models = model_or_iterable if isinstance(model_or_iterable, list | tuple) else [model_or_iterable]
-        wanted = [model for model in models if model._meta.label not in LEFT_OUT]
-        super().register(wanted, admin_class, **options)
+        for model in models:
+            if model._meta.label not in LEFT_OUT:
+                super().register(model, accounts.bound(model, admin_class), **options)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         own: list[URLPattern | URLResolver] = [
@@ -56,7 +57,8 @@ class Workbench(AdminSite):
             path("deleted/", self.admin_view(self.deleted_records), name="deleted"),
             path("tags/", self.admin_view(preview.tag_names), name="tag_names"),
         ]
-        return own + super().get_urls()
+        # Django's way from a record to its page tells any staff the key of any record; nothing leads there.
+        return own + [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
 
     def deleted_records(self, request: HttpRequest) -> TemplateResponse:
         return deleted.deleted_records(request, self.each_context(request))

@@ -195,7 +195,7 @@ class TestTheForm:
         assert values["stamp"] == stamp()
         assert values["kind"] == "revise"
         assert values["slug"] == f"{stamp()}-revise"
-        assert values["status"] == ["draft"]
+        assert values["status"] == "draft"
         source, changed = values["summary"].splitlines()
         assert "[[sources/k|白(皮)书]]" in source
         assert "[[cases/城市大脑|城市大脑]]" in changed

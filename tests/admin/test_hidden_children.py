@@ -2,10 +2,15 @@
 
 import pytest
 
-from tests.admin.pages import change_url, open_form
+from tests.admin.pages import change_url, open_form, url
 from tests.factories import make_argument, make_case, make_organization, make_thesis
 
 pytestmark = pytest.mark.django_db
+
+
+def withdraw(client, record):
+    data = {"step": "withdraw", "version": record.version}
+    return client.post(url(type(record), "step", record.pk), data, follow=True)
 
 
 def warnings_after(client, record, **changes):
@@ -25,8 +30,15 @@ def test_publishing_a_thesis_names_its_drafts(editing):
 def test_withdrawing_an_organization_names_what_it_hides(editing):
     organization = make_organization()
     make_case(organization=organization)
-    [warning] = warnings_after(editing, organization, status="draft")
+    response = withdraw(editing, organization)
+    [warning] = [str(one) for one in response.context["messages"] if one.level_tag == "warning"]
     assert "案例" in warning
+
+
+def test_a_newer_draft_hides_nothing(editing):
+    organization = make_organization()
+    make_case(organization=organization)
+    assert warnings_after(editing, organization, status="draft") == []
 
 
 def test_nothing_is_said_where_nothing_is_hidden(editing):

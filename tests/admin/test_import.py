@@ -306,7 +306,7 @@ class TestWhoMay:
     def test_an_upload_belongs_to_who_uploaded_it(self, editing, organization):
         preview = upload(editing, NEW)
         other = Client()
-        other.force_login(make_user("other"))
+        other.force_login(make_user())
         assert messages(confirm(other, preview))
         assert not Case.objects.exists()
         confirm(editing, preview)

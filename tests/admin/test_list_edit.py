@@ -63,7 +63,7 @@ def changed(record, **values):
     other = type(record).objects.get(pk=record.pk)
     for name, value in values.items():
         setattr(other, name, value)
-    user = make_user("reader")
+    user = make_user()
     actions.save(other, by=user, via="test")
     return user.username
 

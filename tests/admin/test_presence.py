@@ -91,7 +91,7 @@ class TestWhoMay:
     def test_whoever_may_see_the_record(self, client, other):
         case, mode = make_case(), make_mode()
         assert say(client, case, seen=1).status_code == 302
-        other.user_permissions.clear()
+        other.groups.clear()
         client.force_login(other)
         assert say(client, case, seen=1).status_code == 403
         assert say(client, mode, seen=1).status_code == 403

@@ -28,8 +28,8 @@ def log_in(page, live_server, user):
     expect(page.locator("#user-tools")).to_contain_text(user.username)
 
 
-def test_an_editor_adds_a_case_and_publishes_it(page, live_server, console):
-    editor = make.make_user("editor")
+def test_a_reviewer_adds_a_case_and_publishes_it(page, live_server, console):
+    editor = make.make_user("reviewer")
     make.make_organization("阿里巴巴", slug="阿里巴巴")
     make.make_source("市场报告", key="idc")
     log_in(page, live_server, editor)
@@ -45,8 +45,7 @@ def test_an_editor_adds_a_case_and_publishes_it(page, live_server, console):
     page.locator(".field-body").get_by_text("预览").click()
     preview = page.locator(".field-body strong")
     expect(preview).to_have_text("全城")
-    page.select_option("#id_status", "published")
-    page.locator("input[name=_save]").click()
+    page.locator("input[name=_publish]").click()
     expect(page.locator(".messagelist .success")).to_be_visible()
     page.goto(f"{live_server.url}/cases/城市大脑/")
     expect(page.locator("h1")).to_have_text("城市大脑")
@@ -60,7 +59,7 @@ def test_an_editor_adds_a_case_and_publishes_it(page, live_server, console):
 
 def test_the_second_of_two_editors_keeps_what_was_typed(page, live_server):
     case = make.make_case("城市大脑", body="原文")
-    log_in(page, live_server, make.make_user("editor"))
+    log_in(page, live_server, make.make_user("reviewer"))
     page.goto(f"{live_server.url}/admin/research/case/{case.pk}/change/")
     page.fill("#id_body", "我写的一段")
     other = Case.objects.get(pk=case.pk)

@@ -5,13 +5,12 @@ from django.urls import reverse
 
 from research import actions, search
 from research.models import Publishable
-from research.queries.lists import FACETS
-from research.rows import MODELS
 from tests import factories as make
 from tests.public.changed import edit, publish_entry
-from tests.public.urls import DETAIL, body, detail_urls, difference_url, keyed_names, plain_urls
+from tests.public.urls import DETAIL, body, detail_urls, difference_url, every_url, keyed_names
 
 SECRET = "绝密记号"
+WORDS = ("可见", "甲", "绝", SECRET[:2])
 
 pytestmark = pytest.mark.django_db
 
@@ -105,23 +104,8 @@ def world(request):
     }
 
 
-def every_url(records):
-    """All addresses: plain ones, each list under each facet with the records' keys, details, searches."""
-    yield from plain_urls()
-    yield from detail_urls(*records)
-    for table, facets in FACETS.items():
-        name = "timeline" if table == "events" else table
-        for facet in facets:
-            for suffix in ("", "_csv", "_json"):
-                for record in records:
-                    yield f"{reverse(name + suffix)}?{facet.name}={record.record_key}"
-    for word in ("可见", "甲", "绝", SECRET[:2]):
-        yield f"{reverse('search')}?q={word}"
-        yield from (f"{reverse('search')}?q={word}&table={table}" for table in MODELS)
-
-
 def test_a_hidden_record_is_on_no_public_page(client, world):
-    for url in every_url(world["seen"]):
+    for url in every_url(world["seen"], WORDS):
         response = client.get(url)
         assert response.status_code == 200, url
         shown = body(response).replace(f"q={SECRET[:2]}", "")

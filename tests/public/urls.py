@@ -2,13 +2,14 @@
 
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.urls import URLPattern, reverse
 
 from research import urls
 from research.models import ChangelogEntry, Record
 from research.queries.apparatus import Apparatus
+from research.queries.lists import FACETS
 from research.rows import MODELS
 
 # The page of a record whose table has no page of its own stands on another record's page.
@@ -50,6 +51,21 @@ def detail_urls(*records: Record) -> list[str]:
 
 def difference_url(entry: Record, record: Record) -> str:
     return reverse("changelog_difference", args=[entry.record_key, record.table, record.record_key])
+
+
+def every_url(records: Iterable[Record], words: Iterable[str]) -> Iterator[str]:
+    """All addresses: plain ones, each list under each facet with the records' keys, details, searches."""
+    yield from plain_urls()
+    yield from detail_urls(*records)
+    for table, facets in FACETS.items():
+        name = "timeline" if table == "events" else table
+        for facet in facets:
+            for suffix in ("", "_csv", "_json"):
+                for record in records:
+                    yield f"{reverse(name + suffix)}?{facet.name}={record.record_key}"
+    for word in words:
+        yield f"{reverse('search')}?q={word}"
+        yield from (f"{reverse('search')}?q={word}&table={table}" for table in MODELS)
 
 
 def one_of_each() -> Iterator[str]:

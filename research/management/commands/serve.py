@@ -15,21 +15,21 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import Group
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connections, transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from research import batches, importing, sheets
 from research.management.base import ResearchCommand
-from research.models import Citation, Link, Passage, Revision
+from research.models import Revision
 from research.plans import State
 from research.rows import MODELS
 
-DEMO = ("admin", "reviewer", "editor", "editor2")
+# The demo accounts and their groups; a superuser needs none.
+DEMO = {"admin": "", "reviewer": "reviewer", "editor": "editor", "editor2": "editor"}
 IGNORED = ["CVS", ".*", "*~"]  # as collectstatic
 
 
@@ -106,20 +106,13 @@ def create_accounts(password: str) -> bool:
     users = get_user_model().objects
     if users.exists():
         return False
-    first, *others = DEMO
-    users.create_superuser(first, password=password)
-    for name in others:
-        allow_research(users.create_user(name, password=password, is_staff=True))
+    for name, group in DEMO.items():
+        if group:
+            user = users.create_user(name, password=password, is_staff=True)
+            user.groups.add(Group.objects.get(name=group))
+        else:
+            users.create_superuser(name, password=password)
     return True
-
-
-def allow_research(user: User) -> None:
-    """Let the user add, change, delete and view records, and view what is derived from them."""
-    derived = [model._meta.model_name for model in (Citation, Link, Passage, Revision)]
-    allowed = Q(content_type__app_label="research") & (
-        ~Q(content_type__model__in=derived) | Q(codename__startswith="view_")
-    )
-    user.user_permissions.add(*Permission.objects.filter(allowed))
 
 
 def demo_accounts() -> Any:
