@@ -4,7 +4,7 @@ Row numbers are a spreadsheet's: the header is row 1. `batches.apply` writes wha
 """
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,8 +31,14 @@ def plan(sheets: Iterable[Sheet], *, partial: bool = False) -> Plan:
     return result
 
 
-def planning(result: Plan, sheets: Iterable[Sheet], *, partial: bool = False) -> Iterator[Progress]:
-    """As `plan`, step by step, into `result`."""
+def planning(
+    result: Plan, sheets: Iterable[Sheet], *, partial: bool = False, seen: Mapping[int, int] | None = None
+) -> Iterator[Progress]:
+    """As `plan`, step by step, into `result`.
+
+    `seen` are the versions that an earlier plan of the same sheet found, by row: what was written since makes
+    a row stale, also where the file itself names no version.
+    """
     keys, clock = Keys(), Clock()
     by_table: dict[str, Sheet] = {}
     for sheet in sheets:
@@ -50,6 +56,7 @@ def planning(result: Plan, sheets: Iterable[Sheet], *, partial: bool = False) ->
         if table in by_table:
             sheet = by_table[table]
             planner = _Planner(sheet, codec(keys=keys), keys, result, partial)
+            planner.seen = seen or {}
             for count in planner.run():
                 yield clock.add(count, (read + sheet.share() * sheet.size) / size if size else None)
             read += sheet.size
@@ -83,6 +90,7 @@ class _Planner:
         self.key = codec.key()
         self.header = named_columns(sheet.header, codec)
         self.first_seen: dict[str, int] = {}
+        self.seen: Mapping[int, int] = {}
         self.first_problem = len(plan.problems)
         absent = [name for name in codec.columns if name not in self.header]
         plan.tables.append(TablePlan(sheet.table, sheet.file, self.header, absent))
@@ -130,7 +138,7 @@ class _Planner:
     def file_row(self, number: int, cells: list[str]) -> _FileRow:
         row = dict(zip(self.header, cells, strict=False))
         row.pop(ERROR, None)
-        seen = row.pop(VERSION, "").strip()
+        seen = row.pop(VERSION, "").strip() or str(self.seen.get(number, ""))
         return _FileRow(number, len(cells), row.get(self.key, "").strip(), row, seen)
 
     def expect_rows(self, chunk: list[tuple[int, list[str]]]) -> None:

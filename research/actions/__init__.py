@@ -14,6 +14,7 @@ from research.actions.refusals import may_publish
 from research.actions.relations import drop_unused_tags
 from research.actions.restoring import as_allowed, restoring
 from research.actions.review import give_back, publish, submit, withdraw
+from research.actions.settling import Shown, settle
 from research.actions.writing import delete, discard, revive, save, write
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "Invalid",
     "Merged",
     "NotAllowed",
+    "Shown",
     "StillNamed",
     "as_allowed",
     "begin_batch",
@@ -45,6 +47,7 @@ __all__ = [
     "restoring",
     "revive",
     "save",
+    "settle",
     "submit",
     "withdraw",
     "write",

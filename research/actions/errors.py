@@ -23,6 +23,9 @@ class Clash:
 
     `base` is the row that both began from, `theirs` the one that stands now at `version`, `mine` the
     writer's; `last` is the revision of theirs. Of a record that was deleted `merged` is None.
+
+    `aside`: theirs is a newer draft. `beside`: mine is a newer draft that is to be published, theirs what is
+    public by now; it is the version of the published row that the draft began from.
     """
 
     record: Record
@@ -32,6 +35,8 @@ class Clash:
     version: int
     merged: Merge | None = None
     last: Revision | None = None
+    aside: bool = False
+    beside: int = 0
 
 
 class Conflict(Exception):

@@ -14,7 +14,7 @@ from research.actions.errors import Clash, Conflict
 from research.cells import Keys
 from research.merging import Merge, merge
 from research.models import Draft, Publishable, Record, Revision, Status
-from research.rows import TABLES, Row
+from research.rows import TABLES, Row, Rows
 from research.text.merging import Hunk
 
 
@@ -101,60 +101,30 @@ class _Reconciling:
             revision = line.filter(version__lte=version).order_by("-version").first()
         return revision.row if revision else {}
 
-    def row_of(self, change: Change, base: Row) -> Row:
-        """The row that the writer wants; a relation that is not named is as it was."""
-        if change.row is not None:
-            return change.row
-        named = [name for name in self.kind.columns if name not in self.lists or name in change.links]
-        fields, links = self.codec.fields, change.links
-        return base | {
-            name: fields[name].widget.join(links[name])
-            if name in links
-            else fields[name].export(change.record)
-            for name in named
-        }
-
     def compare(self, change: Change) -> _Compared | None:
         """What the change comes to now; None where its record is gone."""
         pk, seen = change.record.pk, change.record.version
         base = self.row_at(pk, seen, aside=change.from_draft)
-        mine, now, found = self.row_of(change, base), self.now.get(pk), None
+        mine, now, found = row_of(self.codec, change, base), self.now.get(pk), None
         if now is None:
             self.clashes.append(
                 Clash(change.record, base, {}, mine, 0, None, Revision.objects.of(change.record).first())
             )
             return None
-        theirs = self.saved[pk]
+        theirs, aside, beside = self.saved[pk], False, 0
         if seen != now.version:
             if now.draft and (change.aside or change.from_draft):
-                theirs = now.draft.row
-            found = self.merged(change, base, theirs, mine, change.columns)
+                theirs, aside = now.draft.row, True
+            found = merged(self.kind, change, base, theirs, mine, change.columns)
         if publishes(change, now) and now.draft and not (found and found.clashes):
             mine, theirs = found.row if found else mine, self.saved[pk]
-            base = self.row_at(pk, change.settled or now.draft.base, aside=False)
-            beside = self.merged(change, base, theirs, mine, None)
-            found = beside if found is None or beside.clashes else Merge(beside.row, found.theirs, found.mine)
+            aside, beside = False, change.settled or now.draft.base
+            base = self.row_at(pk, beside, aside=False)
+            both = merged(self.kind, change, base, theirs, mine, None)
+            found = both if found is None or both.clashes else Merge(both.row, found.theirs, found.mine)
         assert found
-        return _Compared(change, now, found, Clash(change.record, base, theirs, mine, now.version, found))
-
-    def merged(
-        self, change: Change, base: Row, theirs: Row, mine: Row, columns: Collection[str] | None
-    ) -> Merge:
-        """A status that I did not touch follows theirs, but for what was published meanwhile.
-
-        My text was not meant to be public then: it becomes the newer draft.
-        """
-        found = merge(self.kind, base, theirs, mine, columns)
-        if "status" in theirs:
-            touched = change.aside or (
-                mine["status"] != base.get("status") and (columns is None or "status" in columns)
-            )
-            published = theirs["status"] == Status.PUBLISHED != base.get("status")
-            if not touched and published and mine["status"] != Status.PUBLISHED and found.mine:
-                change.aside = touched = True
-            found.clashes.pop("status", None)
-            found.row["status"] = mine["status"] if touched else theirs["status"]
-        return found
+        clash = Clash(change.record, base, theirs, mine, now.version, found, None, aside=aside, beside=beside)
+        return _Compared(change, now, found, clash)
 
     def take(self, compared: _Compared) -> Merged | None:
         """Put it into the change; None where it clashes."""
@@ -162,11 +132,8 @@ class _Reconciling:
         last = self.revisions.get((change.record.pk, compared.now.version))
         if not found.clashes:
             decoded = self.codec.decode(found.row, change.record)
-            # Each of the two was right, together they break a rule: whoever comes later must choose.
-            wrong = [name for name in found.mine if decoded.errors and found.row[name] != clash.theirs[name]]
-            for name in wrong:
-                cells = (row.get(name, "") for row in (clash.base, clash.theirs, clash.mine))
-                found.clashes[name] = [Hunk(*cells)]
+            if decoded.errors:
+                clash_where_mine(found, clash.base, clash.theirs, clash.mine)
         if found.clashes:
             clash.last = last
             self.clashes.append(clash)
@@ -176,3 +143,43 @@ class _Reconciling:
         change.links = decoded.links
         change.row = self.codec.row_of(decoded.record, decoded.links)
         return Merged(change.record, found.theirs, found.mine, last.author if last else "", change.aside)
+
+
+def row_of(codec: Rows, change: Change, base: Row) -> Row:
+    """The row that the writer wants; a relation that is not named is as it was."""
+    if change.row is not None:
+        return change.row
+    lists, links, fields = codec.relations(), change.links, codec.fields
+    named = [name for name in codec.columns if name not in lists or name in links]
+    return base | {
+        name: fields[name].widget.join(links[name]) if name in links else fields[name].export(change.record)
+        for name in named
+    }
+
+
+def merged(
+    kind: type[Rows], change: Change, base: Row, theirs: Row, mine: Row, columns: Collection[str] | None
+) -> Merge:
+    """A status that I did not touch follows theirs, but for what was published meanwhile.
+
+    My text was not meant to be public then: it becomes the newer draft.
+    """
+    found = merge(kind, base, theirs, mine, columns)
+    if "status" in theirs:
+        touched = change.aside or (
+            mine["status"] != base.get("status") and (columns is None or "status" in columns)
+        )
+        published = theirs["status"] == Status.PUBLISHED != base.get("status")
+        if not touched and published and mine["status"] != Status.PUBLISHED and found.mine:
+            change.aside = touched = True
+        found.clashes.pop("status", None)
+        found.row["status"] = mine["status"] if touched else theirs["status"]
+    return found
+
+
+def clash_where_mine(found: Merge, base: Row, theirs: Row, mine: Row) -> None:
+    """Each of the two was right, together they break a rule: whoever comes later must choose."""
+    for name in found.mine:
+        if found.row[name] != theirs[name]:
+            cells = (row.get(name, "") for row in (base, theirs, mine))
+            found.clashes[name] = [Hunk(*cells)]

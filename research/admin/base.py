@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from research import actions
-from research.admin import notices
+from research.admin import conflicts, gone, notices
 from research.admin.exports import ExportAdmin
 from research.admin.imports import ImportAdmin
 from research.admin.inlines import PlaceFormSet
@@ -69,7 +69,8 @@ class RecordAdmin(ImportAdmin, ExportAdmin, PresenceAdmin, HistoryPages, Editabl
 
     def get_view_on_site_url(self, obj: Any = None) -> str | None:
         """Only what the public may see has a page."""
-        return obj.get_absolute_url() if obj and obj.pk and obj.is_public else None
+        is_there = obj and obj.pk and not obj._state.adding
+        return obj.get_absolute_url() if is_there and obj.is_public else None
 
     @admin.display(description=gettext_lazy("tags"))
     def tag_names(self, record: Any) -> str:
@@ -78,8 +79,13 @@ class RecordAdmin(ImportAdmin, ExportAdmin, PresenceAdmin, HistoryPages, Editabl
     # --- writing ---------------------------------------------------------------------------------------
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        request.is_form = True  # type: ignore[attr-defined]
+        if conflicts.BACK in request.POST:
+            request.refusal = _("Nothing is saved yet. What you typed stands below.")  # type: ignore[attr-defined]
         try:
             return super().changeform_view(request, *args, **kwargs)
+        except actions.Conflict as error:
+            return conflicts.page(self, request, error)
         except REFUSALS as error:
             # Nothing was written. Show the form again: it now fails with the reason and keeps what was typed.
             request.refusal = format_html(  # type: ignore[attr-defined]
@@ -87,30 +93,71 @@ class RecordAdmin(ImportAdmin, ExportAdmin, PresenceAdmin, HistoryPages, Editabl
             )
             return super().changeform_view(request, *args, **kwargs)
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Of a form that is posted also a record that somebody deleted meanwhile: nothing typed is lost."""
+        found = super().get_object(request, object_id, from_field)
+        if found or request.method != "POST" or not hasattr(request, "is_form"):
+            return found
+        record: Any = gone.reborn(self.model, object_id)
+        may_revive = self.has_add_permission(request)
+        if record and not (may_revive and gone.REVIVE in request.POST):
+            form = f"{self.opts.model_name}_form"
+            request.refusal = gone.told(record.gone.last, form, may_revive)  # type: ignore[attr-defined]
+        return record
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Nothing yet: a record is written together with its relations."""
 
     @transaction.atomic
     def save_related(self, request: HttpRequest, form: Any, formsets: Iterable[Any], change: bool) -> None:
+        """The record and its rows; what clashes in any of them is asked on one page."""
         watched = notices.watch(form, formsets)
+        clashes, merged = list[actions.Clash](), list[actions.Merged]()
         places = {
             formset.relation: formset.targets()
             for formset in formsets
             if isinstance(formset, PlaceFormSet) and formset.has_changed()
         }
-        if not change or form.has_changed() or places:
-            written = form.change()
+        if form.gone or not change or form.has_changed() or places:
+            written = form.revival() if form.gone else form.change()
             written.links |= places
-            written.columns = {*written.columns, *places}
-            self.tell_merged(request, actions.write([written], by=who(request), via="form"))
+            if written.columns is not None:
+                written.columns = {*written.columns, *places}
+            conflicts.answers_of(request).settle(written)
+            with conflicts.collecting(clashes):
+                merged += actions.write([written], by=who(request), via="form")
         for formset in formsets:
             if issubclass(formset.model, Record):
-                self.save_formset(request, form, formset, change)
+                merged += self.save_rows(request, form, formset, clashes)
+        if clashes:
+            raise actions.Conflict(clashes)
+        self.tell_merged(request, merged)
         notices.tell(watched, who(request))
         if not form.is_aside:
             self.tell_what_is_hidden(request, form.instance)
         if not change or form.has_changed() or places:
             offer(request, form.instance)
+
+    def save_rows(
+        self, request: HttpRequest, form: Any, formset: Any, clashes: list[actions.Clash]
+    ) -> list[actions.Merged]:
+        """Write the rows of an inline, for the form's reason; what clashes is added to `clashes`."""
+        answers, why = conflicts.answers_of(request), form.cleaned_data.get("why", "")
+        formset.save(commit=False)
+        for row in formset.deleted_forms:
+            row.instance.version = row.cleaned_data.get("seen_version")
+        going = [record for record in formset.deleted_objects if answers.still_deleted(record)]
+        with conflicts.collecting(clashes):
+            actions.delete(going, by=who(request), via="inline", note=why)
+        written = [answers.settle(row.change()) for row in formset.saved_forms]
+        back, asked = gone.rows_brought_back(formset, answers, with_parent=bool(form.gone))
+        clashes += asked
+        for change in (*written, *back):
+            change.note = why
+        merged = list[actions.Merged]()
+        with conflicts.collecting(clashes):
+            merged += actions.write([*written, *back], by=who(request), via="inline")
+        return merged
 
     def tell_what_is_hidden(self, request: HttpRequest, record: Any) -> None:
         """Publishing a thesis publishes none of its arguments, and withdrawing it hides them: say so."""
@@ -130,17 +177,6 @@ class RecordAdmin(ImportAdmin, ExportAdmin, PresenceAdmin, HistoryPages, Editabl
                 text = _("Hidden until this is published: %(count)s published %(kind)s.")
                 messages.warning(request, text % {"count": published, "kind": kind})
 
-    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        formset.save(commit=False)
-        for row in formset.deleted_forms:
-            row.instance.version = row.cleaned_data.get("seen_version")
-        why = form.cleaned_data.get("why", "")
-        actions.delete(formset.deleted_objects, by=who(request), via="inline", note=why)
-        written = [row.change() for row in formset.saved_forms]
-        for one in written:
-            one.note = why
-        self.tell_merged(request, actions.write(written, by=who(request), via="inline"))
-
     def tell_merged(self, request: HttpRequest, merged: Iterable[actions.Merged]) -> None:
         """Say what of others now stands beside what the person typed."""
         for one in merged:
@@ -153,14 +189,21 @@ class RecordAdmin(ImportAdmin, ExportAdmin, PresenceAdmin, HistoryPages, Editabl
     def delete_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             return super().delete_view(request, object_id, *args, **kwargs)
+        except actions.Conflict as error:
+            gone.ask_again(request, error)
+            gone.as_opened(request)
+            return gone.conflicting(super().delete_view(request, object_id, *args, **kwargs))
         except REFUSALS as error:
             return self.refuse(request, error)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        gone.see_version(request, obj)
         actions.delete([obj], by=who(request), via="form", note=why_of(request))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        actions.delete(queryset, by=who(request), via="action", note=why_of(request))
+        records = list(queryset)
+        gone.see_versions(request, records)
+        actions.delete(records, by=who(request), via="action", note=why_of(request))
 
     def get_deleted_objects(
         self, objs: Any, request: HttpRequest
@@ -179,6 +222,12 @@ class RecordAdmin(ImportAdmin, ExportAdmin, PresenceAdmin, HistoryPages, Editabl
     def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:  # type: ignore[override]
         try:
             return super().response_action(request, queryset)
+        except actions.Conflict as error:
+            if request.POST.get("action") != "delete_selected":
+                return self.refuse(request, error)
+            gone.ask_again(request, error, "post")
+            answer = super().response_action(request, queryset)
+            return gone.conflicting(answer) if answer else None
         except REFUSALS as error:
             return self.refuse(request, error)
 

@@ -79,6 +79,9 @@ class RecordForm(forms.ModelForm):
     ) -> None:
         self.draft, self.was_published = None, False
         self.draft_links: dict[str, list[Any]] = {}
+        self.gone: Any = getattr(instance, "gone", None)  # the record was deleted while the form was open
+        if self.gone:
+            kwargs["initial"] = as_initial(self.gone.links) | (kwargs.get("initial") or {})
         if instance is not None and instance.pk and isinstance(instance, Publishable):
             self.was_published = instance.status == Status.PUBLISHED
             self.draft = draft_of(instance)
@@ -125,6 +128,14 @@ class RecordForm(forms.ModelForm):
             change.from_draft = bool(self.cleaned_data.get("seen_draft"))
             change.aside = self.is_aside
         return change
+
+    def revival(self) -> actions.Change:
+        """The record that somebody deleted meanwhile, with the values that stand in the form."""
+        record, gone = self.instance, self.gone
+        relations = [name for name in TABLES[record.table].relations() if name in self.cleaned_data]
+        links = gone.links | {name: list(self.cleaned_data[name]) for name in relations}
+        actions.revive(gone.last, record)
+        return actions.Change(record, links, note=self.cleaned_data.get("why", ""))
 
     def clean(self) -> dict[str, Any] | None:
         if self.refusal:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from import_export.admin import ImportMixin
 
-from research import batches, exporting, importing, sheets
+from research import actions, batches, exporting, importing, sheets
 from research.admin import work
 from research.admin.choices import SHOWN, Choices
 from research.admin.differences import difference, readable
@@ -83,17 +83,21 @@ class ImportAdmin(ImportMixin):
             request, self.plan(upload, name, encoding), context, admin_url(self.model, "import")
         )
 
-    def plan(self, upload: Upload, name: str, encoding: str) -> work.Work:
-        """Make the plan, beside the file; leads to the preview."""
+    def plan(self, upload: Upload, name: str, encoding: str, before: "Before | None" = None) -> work.Work:
+        """Make the plan, beside the file; leads to the preview. `before`: it is made anew."""
         with upload.or_none():
             table = self.model.table
             sheet = sheets.read_file(upload.file, encoding=encoding, name=name, table=table)
             plan = Plan(upload.plan)
-            yield from importing.planning(plan, [sheet], partial=True)
+            seen = before.versions if before else None
+            yield from importing.planning(plan, [sheet], partial=True, seen=seen)
+            kept = before.choices_in(plan) if before else {}
             plan.keep()
             plan.close()
             about = {"table": table, "name": name, "encoding": sheet.encoding, "reason": sheet.reason}
-            upload.keep({**about, "alternatives": sheet.alternatives, "choices": {}})
+            happened = before.happened if before else ""
+            more = {"alternatives": sheet.alternatives, "choices": kept, "happened": happened}
+            upload.keep({**about, **more})
         yield admin_url(self.model, "import") + "?" + urlencode({"upload": upload.token})
 
     # --- the preview ---------------------------------------------------------------------------------------
@@ -147,7 +151,8 @@ class ImportAdmin(ImportMixin):
             return self.show(request, upload)
         context = {**self.context(request), "title": _("Writing %s") % upload.about["name"]}
         back = admin_url(self.model, "import")
-        return work.follow(request, written(plan, upload, choices.is_chosen, request.user), context, back)
+        writing = written(plan, upload, choices.is_chosen, request.user, self.plan)
+        return work.follow(request, writing, context, back)
 
     def show(self, request: HttpRequest, upload: Upload) -> HttpResponseBase:
         plan = Plan.open(upload.plan)
@@ -184,13 +189,59 @@ class ImportAdmin(ImportMixin):
         return TemplateResponse(request, template, {**shared, **context})
 
 
-def written(plan: Plan, upload: Upload, chosen: Callable[[PlannedRow], bool], user: Any) -> work.Work:
-    """Write what was chosen; the upload is gone first, so that no end of this process leaves it behind."""
-    name = upload.about["name"]
-    upload.remove()
-    batch = yield from batches.applying(plan, by=user, via="import", files=name, chosen=chosen)
+def written(
+    plan: Plan,
+    upload: Upload,
+    chosen: Callable[[PlannedRow], bool],
+    user: Any,
+    again: Callable[..., work.Work] | None = None,
+) -> work.Work:
+    """Write what was chosen; the upload is gone first, so that no end of this process leaves it behind.
+
+    What clashes with what others have written since is planned `again` from the file, which is still open.
+    """
+    about = upload.about
+    with upload.file.open("rb") as file:
+        upload.remove()
+        try:
+            batch = yield from batches.applying(
+                plan, by=user, via="import", files=about["name"], chosen=chosen
+            )
+        except actions.Conflict as error:
+            if again is None:
+                raise
+            fresh = Upload.receive(user, iter(lambda: file.read(1 << 20), b""))
+            yield from again(fresh, about["name"], about["encoding"], Before(plan, about["choices"], error))
+            return
     assert batch  # at least one row was chosen
     yield reverse("admin:research_batch_change", args=[batch.pk])
+
+
+class Before:
+    """What the plan that could not be written had found, what was ticked in it, and why it was not."""
+
+    def __init__(self, plan: Plan, choices: dict[str, Any], error: actions.Conflict) -> None:
+        self.choices = Choices(choices)
+        rows = plan.rows(State.CHANGED, State.STALE, State.SAME)
+        found = {row.number: (row.version, row.state) for row in rows}
+        self.versions = {number: version for number, (version, _state) in found.items()}
+        self.stale = {number for number, (_version, state) in found.items() if state == State.STALE}
+        keys = [clash.base.get(clash.record.key_field, "") for clash in error.clashes]
+        authors = {clash.last.author for clash in error.clashes if clash.last}
+        self.happened = _("Nothing was written: since the preview %(author)s has changed %(records)s.") % {
+            "author": ", ".join(sorted(filter(None, authors))) or _("someone else"),
+            "records": actions.named_briefly(keys),
+        }
+
+    def choices_in(self, plan: Plan) -> dict[str, Any]:
+        """What was ticked, in the new plan; what became stale is not."""
+        flipped = {}
+        for row in plan.rows(*SHOWN):
+            fresh = row.state == State.STALE and row.number not in self.stale
+            wanted = not fresh and self.choices.is_chosen(row)
+            if wanted != self.choices.default(row.state):
+                flipped[str(row.number)] = row.state.value
+        return {"all": self.choices.all, "flipped": flipped}
 
 
 class ShownRow:

@@ -11,7 +11,9 @@ from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from research.admin import forms as record_forms
 from research.admin.fields import RecordFields
+from research.admin.gone import reborn
 from research.admin.rights import may_publish
 from research.models import (
     Argument,
@@ -25,14 +27,34 @@ from research.models import (
 )
 
 
-class RecordFormSet(BaseInlineFormSet):
+class PostedRows(BaseInlineFormSet):
+    """Shows the rows as they were posted, also those that are no longer in the table.
+
+    The admin pairs the forms with the query set, and would leave out whatever has no partner.
+    """
+
+    def get_queryset(self) -> Any:
+        if self.is_bound and "forms" in vars(self):
+            return [form.instance if form.instance.pk else None for form in self.initial_forms]
+        return super().get_queryset()
+
+
+class RecordFormSet(PostedRows):
+    model: type[Record]
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.slugs_given: set[str] = set()
         super().__init__(*args, **kwargs)
         self.form_kwargs["draft_of"] = self.draft_of
 
     def draft_of(self, record: Any) -> Draft | None:
-        return self.drafts.get(record.pk)
+        here = record.pk in self._object_dict if hasattr(self, "_object_dict") else True
+        return self.drafts.get(record.pk) if here else record_forms.draft_of(record)
+
+    def _existing_object(self, pk: Any) -> Any:
+        """Also a row that somebody moved to another record meanwhile, or deleted: it may hold typed text."""
+        found = super()._existing_object(pk)  # type: ignore[misc]
+        return found or self.model.objects.filter(pk=pk).first() or reborn(self.model, pk)
 
     @cached_property
     def drafts(self) -> dict[int, Draft]:
@@ -48,6 +70,9 @@ class RecordFormSet(BaseInlineFormSet):
         form.slugs_given = self.slugs_given
         if "DELETE" in form.fields and form.was_published and not form.may_publish:
             form.fields["DELETE"].disabled = True  # a crafted tick counts for nothing either
+        if form.gone:
+            setattr(form.instance, self.fk.name, self.instance)
+            form.fields[self.model._meta.pk.name] = record_forms.SeenVersion(initial=form.instance.pk)
         if "position" in form.fields and form.instance.pk is None:
             form.initial["position"] = self.next_position
 
@@ -113,13 +138,24 @@ class PlaceForm(forms.ModelForm):
         if not self.instance.pk:
             self.initial.pop("position", None)
 
+    def validate_unique(self) -> None:
+        """The places are written anew, all together: only what stands in the form can stand twice."""
 
-class PlaceFormSet(BaseInlineFormSet):
+    def validate_constraints(self) -> None:
+        """As `validate_unique`."""
+
+
+class PlaceFormSet(PostedRows):
     """The columns or rows of a comparison. It saves nothing: the comparison is saved with all its places."""
 
     # The comparison's relation that the rows make up, and the row's column that names the target.
     relation: ClassVar[str]
     target: ClassVar[str]
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        """Rows get new ids whenever the list is written, so one that is gone by now is no mistake."""
+        super().add_fields(form, index)
+        form.fields["id"] = record_forms.SeenVersion(required=False, initial=form.instance.pk)
 
     def targets(self) -> list[Record]:
         """The chosen records in their order."""

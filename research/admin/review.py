@@ -114,7 +114,7 @@ class Standing:
 def standing(record: Any, user: Any) -> Standing:
     """In a fixed number of queries; the form's record may hold its draft's values, so it is read anew."""
     model = type(record)
-    if not record.pk:
+    if record._state.adding:  # also one that somebody deleted meanwhile
         return Standing(record, None, None, may(user, "add", model), may_publish(user, model))
     record = model.objects.select_related(*model.named_by, *model.public_parents).get(pk=record.pk)
     draft, last = draft_of(record), Revision.objects.of(record).first()

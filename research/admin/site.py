@@ -1,18 +1,18 @@
 """The admin site: its names, the order of its tables, its first page and the addresses it adds."""
 
-from functools import partial
+from functools import partial, update_wrapper
 from typing import Any
 
 from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse, translate_url
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
-from research.admin import accounts, dashboard, deleted, my_work, notices, preview
+from research.admin import accounts, dashboard, deleted, expired, my_work, notices, preview
 from research.admin.batches import BatchAdmin
 from research.admin.records import ADMINS
 from research.models import Batch
@@ -62,6 +62,28 @@ class Workbench(AdminSite):
 
     def deleted_records(self, request: HttpRequest) -> TemplateResponse:
         return deleted.deleted_records(request, self.each_context(request))
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """Whoever posts a form and is logged out by now is asked to log in, and loses nothing."""
+        guarded = super().admin_view(view, cacheable)
+
+        def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            is_logout = request.path == reverse("admin:logout", current_app=self.name)
+            if not is_logout and expired.is_sent_by_a_form(request) and not self.has_permission(request):
+                return expired.ask_to_log_in(self, request, expired.packed(request))
+            return guarded(request, *args, **kwargs)
+
+        return update_wrapper(inner, guarded)
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """What was typed before the log-in expired is offered again after it."""
+        text = request.POST.get(expired.FIELD, "")
+        kept = expired.unpacked(text) if text else None
+        context = {**(extra_context or {}), **({expired.FIELD: text} if kept else {})}
+        response = super().login(request, context)
+        if kept and isinstance(response, HttpResponseRedirect):
+            return expired.offer(self, request, kept)
+        return response
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         return {

@@ -75,7 +75,8 @@ class TestSaying:
 
     def test_nobody_else_may(self, client, viewer):
         case, mode = make_case(), make_mode()
-        assert say(client, case, "x").status_code == 302  # to log in
+        assert "login-form" in say(client, case, "x").content.decode()
+        assert not Comment.objects.exists()
         client.force_login(viewer)
         assert say(client, mode, "x").status_code == 403
         assert not Comment.objects.exists()

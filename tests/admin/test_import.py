@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from research import actions
-from research.models import Batch, Case, Organization, Revision
+from research.models import Batch, Case, Organization
 from research.rows import TABLES
 from tests.admin.import_pages import (
     HEADER,
@@ -191,70 +191,6 @@ class TestErrors:
     @pytest.mark.parametrize("content", ["{", "{}", '["a"]', '[{"slug": "a"}, {"title": "b"}]'])
     def test_json_that_is_no_table_says_why(self, editing, content):
         assert upload(editing, content, extension="json").context["problems"]
-
-
-class TestMeanwhile:
-    def test_what_changed_since_the_preview_is_not_overwritten(self, editing, organization):
-        case = make_case("旧题", slug="旧", organization=organization)
-        preview = upload(editing, f"{HEADER}\n旧,新题,甲,,,,,,published\n")
-        case.title = "别人先存的"
-        actions.save(case, by=None, via="test")
-        after = confirm(editing, preview)
-        case.refresh_from_db()
-        assert case.title == "别人先存的"
-        assert after.redirect_chain[-1][0] == url(Case, "import")
-        assert "未写入任何内容" in messages(after)
-        assert not Batch.objects.filter(via="import").exists()
-
-    def test_another_column_that_changed_since_is_kept_and_named(self, editing, organization):
-        case = make_case("旧题", slug="旧", organization=organization)
-        preview = upload(editing, "slug,title\n旧,新题\n")
-        case.body = "别人先存的"
-        actions.save(case, by=make_user(username="liu"), via="test")
-        confirm(editing, preview)
-        case.refresh_from_db()
-        assert (case.title, case.body) == ("新题", "别人先存的")
-        [[table, key, why]] = Batch.objects.get(via="import").kept
-        assert (table, key) == ("cases", "旧")
-        assert "liu" in why
-        assert "body" in why
-
-    def test_a_row_that_is_no_longer_the_same_is_left_and_named(self, editing, organization):
-        same = make_case("旧题", slug="旧", organization=organization)
-        row = ",".join(TABLES["cases"]().row(same).values())
-        preview = upload(editing, f"{NEW}{row}\n")
-        same.title = "别人先存的"
-        actions.save(same, by=None, via="test")
-        confirm(editing, preview)
-        same.refresh_from_db()
-        assert same.title == "别人先存的"
-        assert Case.objects.filter(slug="新").exists()
-        assert [kept[:2] for kept in Batch.objects.get(via="import").kept] == [["cases", "旧"]]
-
-    def test_what_became_wrong_since_the_preview_is_a_message(self, editing, organization):
-        preview = upload(editing, NEW)
-        actions.delete([organization], by=None, via="test")
-        assert "甲" in messages(confirm(editing, preview))
-        assert not Case.objects.exists()
-
-    def test_a_key_that_was_taken_since_is_a_message(self, editing, organization):
-        preview = upload(editing, NEW)
-        make_case("别人的", slug="新", organization=organization)
-        assert messages(confirm(editing, preview))
-        assert Case.objects.get().title == "别人的"
-
-    def test_what_only_the_database_refuses_is_a_message(self, editing, organization):
-        preview = upload(editing, NEW)
-        with patch("research.actions.write", side_effect=DataError("value too long for type …")):
-            text = messages(confirm(editing, preview))
-        assert text
-        assert "for type" not in text
-
-    def test_confirming_twice_is_a_message(self, editing, organization):
-        preview = upload(editing, NEW)
-        confirm(editing, preview)
-        assert confirm(editing, preview).redirect_chain[-1][0] == url(Case, "import")
-        assert Revision.objects.filter(table="cases").count() == 1
 
 
 class TestEncodings:

@@ -3,7 +3,6 @@
 import pytest
 from playwright.sync_api import expect
 
-from research import actions
 from research.models import Case, Revision
 from tests import factories as make
 
@@ -55,18 +54,3 @@ def test_a_reviewer_adds_a_case_and_publishes_it(page, live_server, console):
     revision = Revision.objects.get(table="cases", record_id=case.pk)
     assert (revision.by, revision.via, revision.row["tags"]) == (editor, "form", "云; 人工智能; 城市")
     assert console == []
-
-
-def test_the_second_of_two_editors_keeps_what_was_typed(page, live_server):
-    case = make.make_case("城市大脑", body="原文")
-    log_in(page, live_server, make.make_user("reviewer"))
-    page.goto(f"{live_server.url}/admin/research/case/{case.pk}/change/")
-    page.fill("#id_body", "我写的一段")
-    other = Case.objects.get(pk=case.pk)
-    other.title = "他人改过的标题"
-    actions.save(other, by=None, via="test")
-    page.locator("input[name=_save]").click()
-    expect(page.locator(".errornote")).to_be_visible()
-    expect(page.locator("#id_body")).to_have_value("我写的一段")
-    case.refresh_from_db()
-    assert (case.title, case.body) == ("他人改过的标题", "原文")
