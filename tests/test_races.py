@@ -27,7 +27,7 @@ def run(context, rounds, writers):
     """All outcomes, by path."""
     from tests import racers
 
-    users = [make_user("editor").username for _number in range(writers)]
+    users = [make_user("reviewer").username for _number in range(writers)]
     connections.close_all()
     barrier, results = context.Barrier(writers), context.Queue()
     started = [

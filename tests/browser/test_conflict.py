@@ -19,7 +19,7 @@ def both_have_saved(page, browser, live_server, language=""):
     address = f"{live_server.url}{language}/admin/research/case/{case.pk}/change/"
     other = browser.new_context().new_page()
     for tab, name in ((page, "wang"), (other, "liu")):
-        log_in(tab, live_server, make.make_user("editor", username=name))
+        log_in(tab, live_server, make.make_user("reviewer", username=name))
         tab.goto(address)
     other.fill("#id_title", "城市大脑 2.0")
     other.fill("#id_body", BODY.replace("再做医疗", "再做医疗和教育"))
@@ -83,7 +83,7 @@ def test_one_button_takes_all_without_script(browser, live_server, button, title
 
 
 def test_what_was_typed_outlives_the_log_in(page, live_server):
-    user, case = make.make_user("editor"), make.make_case("城市大脑")
+    user, case = make.make_user("reviewer"), make.make_case("城市大脑")
     log_in(page, live_server, user)
     page.goto(f"{live_server.url}/admin/research/case/{case.pk}/change/")
     page.fill("#id_body", "我打的字")

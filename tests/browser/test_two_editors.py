@@ -17,7 +17,7 @@ def two(page, browser, live_server):
     context = browser.new_context()
     pages = [page, context.new_page()]
     for one, name in zip(pages, ("liu", "chen"), strict=True):
-        log_in(one, live_server, make.make_user("editor", username=name))
+        log_in(one, live_server, make.make_user("reviewer", username=name))
     yield pages
     context.close()
 
