@@ -14,7 +14,7 @@ from research import actions
 from research.models import Draft, Publishable, Revision
 from research.rows import MODELS
 from tests import factories as make
-from tests import role_deeds_beside  # noqa: F401 # more of DEEDS
+from tests import role_deeds_beside, role_deeds_since, role_deeds_together  # noqa: F401 # more of DEEDS
 from tests.admin.pages import publishable
 from tests.role_deeds import DEEDS
 
@@ -84,6 +84,54 @@ TABLE = {
     "export all tables": VIEWERS,
     "read the history": VIEWERS,
     "preview a text": VIEWERS,
+    # what was there before
+    "restore a version of a draft": EDITORS,
+    "restore a published version in public": REVIEWERS,
+    "restore a draft's version beside what is published": EDITORS,
+    "restore what was published before it was withdrawn": REVIEWERS,
+    "restore a version of a mode": REVIEWERS,
+    "bring back a deleted draft": EDITORS,
+    "bring back a deleted published record": EDITORS,
+    "bring a deleted published record back to the public": REVIEWERS,
+    "bring back a deleted mode": REVIEWERS,
+    "look at the deleted records of a table": VIEWERS,
+    "look at deleted records of a table one may not see": NOBODY,
+    # what is said
+    "comment": VIEWERS,
+    "comment on what one may not see": NOBODY,
+    "resolve a comment": VIEWERS,
+    "reopen a comment": VIEWERS,
+    "resolve a comment on what one may not see": NOBODY,
+    "see who has a record open": VIEWERS,
+    "see who has a record open that one may not see": NOBODY,
+    "learn who deleted what one may not see": NOBODY,
+    "be told of records": VIEWERS,
+    "be told of records one may no longer see": NOBODY,
+    # lists
+    "change a draft in the list": EDITORS,
+    "change a published record in the list": REVIEWERS,
+    "change a mode in the list": REVIEWERS,
+    # two at once
+    "choose in a conflict on a draft": EDITORS,
+    "choose in a conflict on what is published": REVIEWERS,
+    "withdraw by a choice in a conflict": NOBODY,
+    "choose in a conflict on a mode": REVIEWERS,
+    "revive a draft from an open form": EDITORS,
+    "revive a published record from an open form": REVIEWERS,
+    "revive a published record from an open form as a draft": EDITORS,
+    "revive a mode from an open form": REVIEWERS,
+    "revive a draft inline": EDITORS,
+    "revive a published record inline": REVIEWERS,
+    # imports undone
+    "undo an import that changed a draft": EDITORS,
+    "undo an import that changed what is published": REVIEWERS,
+    "undo an import that withdrew": REVIEWERS,
+    "bring published records back by undoing an undoing": REVIEWERS,
+    # the changelog
+    "have a changelog entry proposed": EDITORS,
+    "have hidden records proposed for the changelog": NOBODY,
+    "read a public difference": ALL,
+    "read the difference of what is hidden": NOBODY,
     # accounts
     "add an account": ADMINISTRATORS,
     "put an account into a group": ADMINISTRATORS,

@@ -24,7 +24,7 @@ from research.admin.lists import EditableLists
 from research.admin.presence import PresenceAdmin
 from research.admin.proposing import offer
 from research.admin.record_history import HistoryPages
-from research.admin.rights import may_publish
+from research.admin.rights import may, may_publish
 from research.admin.transactions import ShortTransactions
 from research.admin.why import WhyActionForm, why_of
 from research.models import Record, Status, tags
@@ -150,7 +150,8 @@ class RecordAdmin(ImportAdmin, ExportAdmin, PresenceAdmin, HistoryPages, Editabl
         with conflicts.collecting(clashes):
             actions.delete(going, by=who(request), via="inline", note=why)
         written = [answers.settle(row.change()) for row in formset.saved_forms]
-        back, asked = gone.rows_brought_back(formset, answers, with_parent=bool(form.gone))
+        rights = {"with_parent": bool(form.gone), "may_add": may(request.user, "add", formset.model)}
+        back, asked = gone.rows_brought_back(formset, answers, **rights)
         clashes += asked
         for change in (*written, *back):
             change.note = why

@@ -29,7 +29,7 @@ from research.text.merging import Hunk
 
 # What the page adds to the form. A question is named `cases.12.5.row`: table, id, version shown, kind.
 SETTLED, ASKED, TAKE, BACK = "settled", "asked", "_take", "_back"
-NAME = re.compile(r"[a-z]+\.\d+\.(\d{1,9})\.(row|draft|beside(\d{1,9})|delete|gone)")
+NAME = re.compile(r"[a-z]+\.\d+\.(\d{1,9})\.(row|draft|beside(\d{1,9})|delete|gone)", re.ASCII)
 NEVER = re.compile("csrfmiddlewaretoken|password", re.IGNORECASE)
 
 

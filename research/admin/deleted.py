@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from research.admin import history
 from research.admin.links import admin_url
-from research.admin.rights import may
-from research.models import Record, Revision
+from research.admin.rights import may, readable
+from research.models import Revision
 from research.rows import MODELS
 
 PER_PAGE = 50
@@ -33,22 +33,14 @@ class Gone:
     restore: str
 
 
-def may_see(user: Any) -> dict[str, type[Record]]:
-    return {
-        table: model
-        for table, model in MODELS.items()
-        if may(user, "view", model) or may(user, "change", model)
-    }
-
-
 def deleted_records(request: HttpRequest, each_context: dict[str, Any]) -> TemplateResponse:
     """All that the person may see, or those of `?table=`, newest first."""
-    readable, table = may_see(request.user), request.GET.get("table", "")
+    tables, table = readable(request.user), request.GET.get("table", "")
     if table and table not in MODELS:
         raise Http404
-    if not readable or (table and table not in readable):
+    if not tables or (table and table not in tables):
         raise PermissionDenied
-    gone = Revision.objects.of_the_gone().filter(table__in=readable)
+    gone = Revision.objects.of_the_gone().filter(table__in=tables)
     counts = dict(gone.order_by().values_list("table").annotate(count=Count("pk")))
     chosen = gone.filter(table=table) if table else gone
     page = Paginator(chosen.select_related("batch"), PER_PAGE).get_page(request.GET.get("p"))
@@ -60,7 +52,7 @@ def deleted_records(request: HttpRequest, each_context: dict[str, Any]) -> Templ
         "table": table,
         "tables": [
             (name, capfirst(model._meta.verbose_name_plural), counts[name])
-            for name, model in readable.items()
+            for name, model in tables.items()
             if name in counts
         ],
         "total": sum(counts.values()),

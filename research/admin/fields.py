@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.admin.options import BaseModelAdmin
-from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetWrapper
 from django.db import models
 from django.db.models.query import QuerySet
 from django.http import HttpRequest
@@ -11,7 +11,15 @@ from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
 from research.admin.forms import MarkdownInput, RecordForm, TagInput, Tags, Text
+from research.admin.links import number_of
 from research.models import Record
+
+
+class Found(AutocompleteSelect):
+    """Shown again with what is no id at all, it looks for nothing; Django's own fails."""
+
+    def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
+        return super().optgroups(name, [one for one in value if number_of(one) is not None], attr)
 
 
 class RecordFields(BaseModelAdmin):
@@ -34,6 +42,11 @@ class RecordFields(BaseModelAdmin):
         if issubclass(model, Record):
             return model.objects.select_related(*model.named_by)
         return super().get_field_queryset(db, db_field, request)  # type: ignore[arg-type]
+
+    def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", Found(db_field, self.admin_site))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         if isinstance(db_field, TaggableManager):

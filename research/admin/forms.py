@@ -19,11 +19,16 @@ from research.admin.why import LONGEST_WHY
 from research.models import Draft, Publishable, Record, Status
 from research.rows import TABLES
 
+BIGGEST = 2**63 - 1  # that a database can be asked for
+
 
 class SeenVersion(forms.IntegerField):
     """The version that the person began from. It travels in the form and is never itself a change."""
 
     widget = forms.HiddenInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_value=BIGGEST, **kwargs)
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return False

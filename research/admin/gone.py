@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from research import actions
 from research.admin.conflicts import Answers, Question
+from research.admin.links import number_of
 from research.models import Record, Revision
 from research.rows import TABLES
 
@@ -28,9 +29,9 @@ class Gone:
 
 def reborn(model: type[Record], pk: Any) -> Record | None:
     """The deleted record as it was last, not in the table; None where no such record was deleted."""
-    if not str(pk).isascii() or not str(pk).isdecimal():
+    if (number := number_of(pk)) is None:
         return None
-    last = Revision.objects.filter(table=model.table, record_id=pk).order_by("-version").first()
+    last = Revision.objects.filter(table=model.table, record_id=number).order_by("-version").first()
     if last is None or not last.deleted:
         return None
     decoded = TABLES[model.table]().decode(last.row, model())
@@ -51,11 +52,12 @@ def told(last: Revision, form: str, may_revive: bool) -> Any:
 
 
 def rows_brought_back(
-    formset: Any, answers: Answers, *, with_parent: bool
+    formset: Any, answers: Answers, *, with_parent: bool, may_add: bool
 ) -> tuple[list[actions.Change], list[actions.Clash]]:
     """Of the rows that are deleted by now, those to be brought back, and those that are to be asked.
 
-    A row that the person did not touch stays deleted, unless its record itself is brought back.
+    A row that the person did not touch stays deleted, unless its record itself is brought back. To bring
+    back is to add: whoever may not is asked till they let it go.
     """
     changes, clashes = [], list[actions.Clash]()
     for row in formset.initial_forms:
@@ -63,7 +65,7 @@ def rows_brought_back(
             continue
         last = row.gone.last
         chosen = answers.whole(row.instance, "gone")
-        if with_parent or chosen == (last.version, True):
+        if may_add and (with_parent or chosen == (last.version, True)):
             changes.append(row.revival())
         elif chosen != (last.version, False):
             change = row.revival()
@@ -77,18 +79,18 @@ def rows_brought_back(
 
 def see_version(request: HttpRequest, record: Record) -> None:
     """The record as it was when the person was asked whether to delete it."""
-    seen = request.POST.get("seen_version", "")
-    if seen.isascii() and seen.isdecimal():
-        record.version = int(seen)
+    seen = number_of(request.POST.get("seen_version", ""))
+    if seen is not None:
+        record.version = seen
 
 
 def see_versions(request: HttpRequest, records: Sequence[Record]) -> None:
     """As `see_version`, of several: `id:version`."""
     seen = dict(pair.split(":", 1) for pair in request.POST.getlist("seen") if ":" in pair)
     for record in records:
-        version = seen.get(str(record.pk), "")
-        if version.isascii() and version.isdecimal():
-            record.version = int(version)
+        version = number_of(seen.get(str(record.pk), ""))
+        if version is not None:
+            record.version = version
 
 
 def ask_again(request: HttpRequest, error: actions.Conflict, *confirmed: str) -> None:

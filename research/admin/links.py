@@ -16,6 +16,12 @@ def admin_url(model: type[Record], view: str, *args: Any) -> str:
     return reverse(f"admin:research_{model._meta.model_name}_{view}", args=args)
 
 
+def number_of(text: Any) -> int | None:
+    """The number that somebody sent, None for what no database can be asked for."""
+    text = str(text)
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+
+
 def record_link(record: Any) -> SafeString:
     """The record's kind and name, leading to its form; what is no record is named only."""
     if not isinstance(record, Record):

@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from research import actions
 from research.admin.fields import RecordFields
 from research.admin.forms import RecordForm
+from research.admin.links import number_of
 from research.admin.rights import is_published, may_publish
 from research.models import Draft, Publishable, Record, Revision
 from research.rows import TABLES
@@ -68,7 +69,7 @@ class ListFormSet(BaseModelFormSet):
         if not hasattr(self, "_rows"):
             there = {record.pk: record for record in super().get_queryset()}
             sent = [self.sent(number, self.model._meta.pk.name) for number in range(self.total_form_count())]
-            gone = [int(pk) for pk in filter(is_id, sent) if int(pk) not in there]
+            gone = [pk for one in sent if (pk := number_of(one)) is not None and pk not in there]
             self._rows = [*there.values(), *last_known(self.model, gone)]
         return self._rows
 
@@ -162,6 +163,8 @@ class EditableLists(RecordFields, admin.ModelAdmin):
         return field
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        if any("\x00" in value for _name, values in request.GET.lists() for value in values):
+            raise BadRequest("PostgreSQL cannot look for NUL.")
         if request.method == "POST" and self.list_editable and "_save" in request.POST:
             if not self.has_change_permission(request):
                 raise PermissionDenied
@@ -176,7 +179,7 @@ class EditableLists(RecordFields, admin.ModelAdmin):
 
     def _get_edited_object_pks(self, request: HttpRequest, prefix: str) -> list[str]:
         found = super()._get_edited_object_pks(request, prefix)
-        return [pk for pk in found if is_id(pk)]
+        return [pk for pk in found if number_of(pk) is not None]
 
     def save_list(self, request: HttpRequest) -> bool:
         """Write all rows that were changed, or none; those show why not when the page is shown again."""
@@ -205,11 +208,6 @@ class EditableLists(RecordFields, admin.ModelAdmin):
         if count:
             text = ngettext("%(count)s row was saved.", "%(count)s rows were saved.", count)
             self.message_user(request, text % {"count": count}, messages.SUCCESS)
-
-
-def is_id(text: str) -> bool:
-    """Whether a database can be asked for it."""
-    return text.isascii() and text.isdecimal() and len(text) < 19
 
 
 def last_known(model: type[Record], ids: Iterable[int]) -> list[Any]:

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import F, Q
 
 from research.admin.links import admin_url
+from research.admin.notices import notices_of
 from research.admin.rights import may_publish, may_read
 from research.models import Draft, Notice, NoticeKind, Publishable, Record, Status, Todo, TodoState
 from research.rows import MODELS
@@ -93,8 +94,7 @@ def todos(user: Any) -> Iterable[Todo]:
 
 def spoken(user: Any) -> Iterable[Notice]:
     """Comments addressed to the user that nobody has resolved."""
-    found = Notice.objects.filter(
-        user=user,
+    found = notices_of(user).filter(
         kind__in=[NoticeKind.MENTION, NoticeKind.COMMENT],
         comment__isnull=False,
         comment__resolved_at=None,

@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -16,7 +17,8 @@ from research import actions
 from research.actions.comments import authors
 from research.actions.notices import News, kind_of_step, of_steps
 from research.admin.links import admin_url
-from research.models import NoticeKind, Publishable, Record, Status, Todo
+from research.admin.rights import readable
+from research.models import Notice, NoticeKind, Publishable, Record, Status, Todo
 from research.rows import MODELS
 
 PER_PAGE = 50
@@ -26,9 +28,15 @@ def unread(request: HttpRequest) -> int:
     """How many the user has not read; asked once a page."""
     if not hasattr(request, "unread_notices"):
         user: Any = request.user
-        count = user.notices.filter(read_at=None).count() if user.is_authenticated else 0
+        count = notices_of(user).filter(read_at=None).count() if user.is_authenticated else 0
         request.unread_notices = count  # type: ignore[attr-defined]
     found: int = request.unread_notices  # type: ignore[attr-defined]
+    return found
+
+
+def notices_of(user: Any) -> QuerySet[Notice]:
+    """What the user was told, newest first; not of tables that they have lost sight of since."""
+    found: QuerySet[Notice] = user.notices.filter(table__in=readable(user))
     return found
 
 
@@ -38,7 +46,7 @@ def notices_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     if request.method == "POST":
         actions.mark_read(user)
         return HttpResponseRedirect(reverse("admin:notices"))
-    page = Paginator(user.notices.all(), PER_PAGE).get_page(request.GET.get("p"))
+    page = Paginator(notices_of(user), PER_PAGE).get_page(request.GET.get("p"))
     context = {**context, "title": _("Notices"), "page": page}
     return TemplateResponse(request, "admin/research/notices.html", context)
 
@@ -46,7 +54,7 @@ def notices_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
 def open_notice(request: HttpRequest, pk: int) -> HttpResponse:
     """To what it speaks of; it is read then."""
     user: Any = request.user
-    notice = get_object_or_404(user.notices, pk=pk)
+    notice = get_object_or_404(notices_of(user), pk=pk)
     actions.mark_read(user, notice)
     model = MODELS[notice.table]
     if not model.objects.filter(pk=notice.record_id).exists():

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from research import actions
 from research.admin.comments import CommentAdmin, writer
-from research.admin.links import admin_url
+from research.admin.links import admin_url, number_of
 from research.models import Record, Revision
 
 EVERY = 15  # seconds
@@ -76,7 +76,8 @@ def told_saved(response: HttpResponse, key: str) -> HttpResponse:
 
 
 def saved_elsewhere(record: Record, seen: str) -> str:
-    if not seen.isdecimal() or record.version <= int(seen):
+    version = number_of(seen)
+    if version is None or record.version <= version:
         return ""
     last = Revision.objects.of(record).first()
     text = _("Saved elsewhere by %(author)s at %(time)s; your changes will be merged when you save.")

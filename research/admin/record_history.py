@@ -18,7 +18,8 @@ from django.utils.translation import gettext_lazy
 
 from research import actions
 from research.admin import history
-from research.admin.links import admin_url
+from research.admin.forms import BIGGEST
+from research.admin.links import admin_url, number_of
 from research.admin.rights import may, may_publish
 from research.admin.why import LONGEST_WHY
 from research.models import Draft, Record, Revision
@@ -35,7 +36,7 @@ class RestoreForm(forms.Form):
         required=False,
         widget=AdminTextInputWidget,
     )
-    seen_version = forms.IntegerField(widget=forms.HiddenInput)
+    seen_version = forms.IntegerField(widget=forms.HiddenInput, max_value=BIGGEST)
     seen_draft = forms.BooleanField(widget=forms.HiddenInput, required=False)
 
 
@@ -49,7 +50,7 @@ class HistoryPages(admin.ModelAdmin):
         return [path("<int:pk>/history/<int:version>/restore/", restore, name=name), *super().get_urls()]
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        pk = int(object_id) if object_id.isascii() and object_id.isdecimal() and len(object_id) < 19 else 0
+        pk = number_of(object_id) or 0
         revisions = Revision.objects.at(self.model.table, pk)
         record = self.model.objects.select_related(*self.model.named_by).filter(pk=pk).first()
         last = revisions.first()

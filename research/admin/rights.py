@@ -27,8 +27,13 @@ def may_read(user: Any, model: type[Record]) -> bool:
     return may(user, "view", model) or may(user, "change", model)
 
 
+def readable(user: Any) -> dict[str, type[Record]]:
+    """The tables that the person may see, by name."""
+    return {table: model for table, model in MODELS.items() if may_read(user, model)}
+
+
 def may_read_some(user: Any) -> bool:
-    return any(may_read(user, model) for model in MODELS.values())
+    return bool(readable(user))
 
 
 def may_write(user: Any, record: Record) -> bool:

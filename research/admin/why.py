@@ -18,4 +18,4 @@ class WhyActionForm(ActionForm):
 
 def why_of(request: HttpRequest) -> str:
     """What was typed on the bar of actions or on a page that asks whether to delete."""
-    return request.POST.get("why", "").strip()[:LONGEST_WHY]
+    return request.POST.get("why", "").replace("\x00", "").strip()[:LONGEST_WHY]

@@ -108,6 +108,17 @@ class TestARowOfAnotherRecord:
         if claims:
             assert [one.version for one in revisions(argument)] == [1, 2, 3]
 
+    @pytest.mark.parametrize(("side", "status"), [("mine", 409), ("theirs", 302)])
+    def test_who_may_not_add_may_only_let_it_go(self, side, status, thesis, editing, editor):
+        data = open_form(editing, thesis, **{"arguments-0-claim": "我论据"})
+        gone(thesis.arguments.get())
+        gone(thesis)
+        editor.groups.get().permissions.remove(Permission.objects.get(codename="add_argument"))
+        page = clash(editing.post(change_url(thesis), {**data, "_revive": "1"}))
+        assert editing.post(change_url(thesis), chosen(page, side)).status_code == status
+        assert not MODELS["arguments"].objects.exists()
+        assert type(thesis).objects.exists() == (side == "theirs")
+
     def test_without_a_choice_it_is_asked_again(self, thesis, editing):
         data = open_form(editing, thesis, **{"arguments-0-claim": "我论据"})
         gone(thesis.arguments.get())
