@@ -6,12 +6,12 @@ from itertools import groupby
 from typing import Any
 
 from django.db import DatabaseError, transaction
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from research import actions
 from research.cells import Keys
-from research.models import Batch, Record, Revision
+from research.models import Batch, Draft, Record, Revision
 from research.plans import WRITTEN, Clock, Plan, PlannedRow, Problem, Progress, State, finish
 from research.rows import MODELS, TABLES, Row, chunks
 
@@ -164,16 +164,26 @@ class _Undoing:
         self.tags: set[str] = set()
 
     def put_back(self, table: str, revisions: list[Revision]) -> None:
-        """Write the rows that stood before the revisions; a deleted record comes back under its own id."""
-        earlier = rows_before(table, revisions)
-        rows = []
+        """Write the rows that stood before the revisions; a deleted record comes back under its own id.
+
+        Of what was kept aside that is the newer draft as it was before; one that the batch began is given up.
+        """
+        earlier, rows, begun = rows_before(revisions), [], list[Record]()
         for revision, record in self.untouched(table, revisions):
-            before = revision.row if revision.deleted else earlier[revision.record_id]
+            before = revision.row if revision.deleted else earlier.get(revision.pk)
+            if before is None:
+                begun += [record] if record else []
+                continue
+            if before == revision.row and not revision.deleted:
+                self.keep(table, revision.key, _("A newer draft ended here; it stands in the history."))
+                continue
             pk, version = (record.pk, record.version) if record else (None, 0)
             row = PlannedRow(table, 0, State.CHANGED, revision.key, pk, version, {}, before)
             rows.append((row, revision))
         for row, _revision in self.write(table, rows):
             self.counts[table]["changed" if row.pk else "new"] += 1
+        if given_up := actions.discard(begun, by=self.by, via="undo", batch=self.batch):
+            self.counts[table]["changed"] += len(given_up)
 
     def write(self, table: str, rows: list[tuple[PlannedRow, Revision]]) -> list[tuple[PlannedRow, Revision]]:
         """Those of the rows that could be written; of a part that cannot, each half is tried."""
@@ -183,6 +193,7 @@ class _Undoing:
                 for change, (row, revision) in zip(changes, rows, strict=True):
                     if row.pk is None:
                         actions.revive(revision, change.record)
+                    change.aside = change.from_draft = revision.aside
                 actions.write(changes, by=self.by, via="undo", batch=self.batch)
         except (Refused, actions.Conflict, actions.NotAllowed, DatabaseError) as error:
             if len(rows) > 1:
@@ -235,11 +246,18 @@ class _Undoing:
         self.kept.append([table, key, reason])
 
 
-def rows_before(table: str, revisions: list[Revision]) -> dict[int, Row]:
-    """The rows by record, as they stood one version earlier."""
-    wanted = {revision.record_id: revision.version - 1 for revision in revisions}
-    found = Revision.objects.filter(table=table, record_id__in=wanted, version__in=set(wanted.values()))
-    return {one.record_id: one.row for one in found if wanted[one.record_id] == one.version}
+def rows_before(revisions: list[Revision]) -> dict[int, Row]:
+    """By revision, the row before in its line (table or newer draft); none where it began a draft."""
+    mine = {name: OuterRef(name) for name in ("table", "record_id", "aside")}
+    line = Revision.objects.filter(**mine, version__lt=OuterRef("version")).order_by("-version")
+    begun = Draft.objects.filter(
+        table=OuterRef("table"), record_id=OuterRef("record_id"), base=OuterRef("version") - 1
+    )
+    found = Revision.objects.filter(pk__in=[one.pk for one in revisions]).order_by()
+    found = found.exclude(Q(Exists(begun), aside=True))
+    pks = dict(found.values_list("pk", Subquery(line.values("pk")[:1])))
+    rows = dict(Revision.objects.filter(pk__in=pks.values()).order_by().values_list("pk", "row"))
+    return {pk: rows[earlier] for pk, earlier in pks.items() if earlier in rows}
 
 
 def newest_versions(table: str, ids: list[int]) -> dict[int, int]:

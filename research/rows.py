@@ -203,6 +203,16 @@ class Rows(ModelResource):
         self._validate(decoded)
         return decoded
 
+    def decode_left(self, row: Row, record: Record) -> Decoded:
+        """As `decode`; a list that names a record that is gone keeps those that are there."""
+        decoded = self.decode(row, record)
+        for name in self.relations():
+            widget = self.fields[name].widget
+            if name in decoded.errors and isinstance(widget, KeysCell):
+                found = (self.keys.find(widget.model, key) for key in widget.keys_in(row[name]))
+                decoded.links[name] = [one for one in found if one is not None]
+        return decoded
+
     def _validate(self, decoded: Decoded) -> None:
         """Field rules and `clean()`, without queries: relations are found by key already, keys by imports."""
         relations = [name for name in self.columns if self.model._meta.get_field(name).is_relation]

@@ -8,7 +8,7 @@ import pytest
 from taggit.models import Tag
 
 from research import actions, batches, importing, search, sheets
-from research.models import Batch, Case, Citation, Industry, Organization, Passage, Revision
+from research.models import Batch, Case, Citation, Draft, Industry, Organization, Passage, Revision
 from research.rows import TABLES
 from tests import factories as make
 from tests.conftest import FIXTURES, Outcome
@@ -164,6 +164,81 @@ class TestUndo:
         actions.delete([Industry.objects.get(slug="旧行业")], by=None, via="test")
         ((table, key, why),) = batches.undo(batch, by=None).kept
         assert (table, key, "旧行业" in why) == ("cases", "旧", True)
+
+
+class TestUndoBesideNewerDrafts:
+    """What an import wrote of a record is kept aside where the record was published meanwhile."""
+
+    def put(self, case: Case) -> Batch:
+        plan = importing.plan([sheets.read_file(self.file)], partial=True)
+        actions.publish([Case.objects.get(pk=case.pk)], by=None, via="test")
+        batch = batches.apply(plan, by=None, via="test")
+        assert batch
+        return batch
+
+    @pytest.fixture(autouse=True)
+    def write_file(self, folder: Path) -> None:
+        self.file = folder / "cases.csv"
+        self.file.write_text("slug,body\n旧,新文\n", encoding="utf-8")
+
+    def aside(self, case: Case, **values: str) -> None:
+        record = Case.objects.get(pk=case.pk)
+        for name, value in {"status": "draft", **values}.items():
+            setattr(record, name, value)
+        actions.write([actions.Change(record, aside=True)], by=None, via="test")
+
+    def row(self, case: Case) -> tuple[str, str, str]:
+        record = Case.objects.get(pk=case.pk)
+        return record.title, record.body, record.status
+
+    def test_a_draft_that_it_began_is_given_up(self, db: None) -> None:
+        case = make.make_case("旧题", slug="旧", body="旧文", status="draft")
+        batch = self.put(case)
+        assert Draft.objects.get().row["body"] == "新文"
+        undone = batches.undo(batch, by=None)
+        assert not Draft.objects.exists()
+        assert (undone.kept, undone.counts) == ([], {"cases": {"changed": 1}})
+        assert self.row(case) == ("旧题", "旧文", "published")
+        last = undone.revisions.get()
+        assert (last.row["body"], last.aside) == ("旧文", False)
+        again = batches.undo(undone, by=None)
+        assert [key for _table, key, _why in again.kept] == ["旧"]
+        assert not again.revisions.exists()
+
+    def test_a_draft_that_it_went_on_with_is_as_before(self, db: None) -> None:
+        case = make.make_case("旧题", slug="旧", body="旧文", status="draft")
+        plan = importing.plan([sheets.read_file(self.file)], partial=True)
+        actions.publish([Case.objects.get(pk=case.pk)], by=None, via="test")
+        self.aside(case, title="草稿")
+        batch = batches.apply(plan, by=None, via="test")
+        assert batch
+        assert (Draft.objects.get().row["title"], Draft.objects.get().row["body"]) == ("草稿", "新文")
+        undone = batches.undo(batch, by=None)
+        assert (Draft.objects.get().row["title"], Draft.objects.get().row["body"]) == ("草稿", "旧文")
+        assert self.row(case) == ("旧题", "旧文", "published")
+        batches.undo(undone, by=None)
+        assert Draft.objects.get().row["body"] == "新文"
+
+    def test_the_table_gets_what_was_published_and_not_the_draft(self, db: None) -> None:
+        case = make.make_case("旧题", slug="旧", body="旧文")
+        self.aside(case, title="草稿")
+        batch = batches.apply(
+            importing.plan([sheets.read_file(self.file)], partial=True), by=None, via="test"
+        )
+        assert batch
+        assert self.row(case) == ("旧题", "新文", "published")
+        batches.undo(batch, by=None)
+        assert self.row(case) == ("旧题", "旧文", "published")
+        assert Draft.objects.get().row["title"] == "草稿"
+
+    def test_one_that_was_edited_since_is_named(self, db: None) -> None:
+        case = make.make_case("旧题", slug="旧", body="旧文", status="draft")
+        batch = self.put(case)
+        draft = Case.objects.get(pk=case.pk)
+        draft.body, draft.status = "再改", "draft"
+        actions.write([actions.Change(draft, from_draft=True, aside=True)], by=None, via="test")
+        assert [key for _table, key, _why in batches.undo(batch, by=None).kept] == ["旧"]
+        assert Draft.objects.get().row["body"] == "再改"
 
 
 class TestCommand:

@@ -245,6 +245,40 @@ class TestDrafts:
         assert (row(case)["body"], row(case)["status"]) == ("旧", "published")
         assert Draft.objects.get().row["body"] == "还没审过"
 
+    def test_withdrawn_meanwhile_it_goes_into_the_table(self):
+        """Nothing is kept aside beside what is not public."""
+        case = make.make_case("城市大脑", body="旧")
+        mine = change(same(case), body="新", status="draft")
+        actions.withdraw([same(case)], by=None, via="action")
+        actions.submit([same(case)], by=None, via="action")
+        mine.aside = True
+        [merged] = actions.write([mine], by=None, via="form")
+        assert not merged.aside
+        assert (row(case)["body"], row(case)["status"], Draft.objects.count()) == ("新", "review", 0)
+        assert not Revision.objects.of(case)[0].aside
+
+    def test_withdrawn_meanwhile_with_its_draft(self):
+        case = make.make_case("城市大脑", body="旧")
+        self.aside(same(case), body="新", status="review")
+        mine = change(self.opened(case), title="工业大脑")
+        mine.from_draft = mine.aside = True
+        actions.withdraw([same(case)], by=None, via="action")
+        actions.write([mine], by=None, via="form")
+        now = row(case)
+        assert (now["title"], now["body"], now["status"]) == ("工业大脑", "新", "draft")
+        assert not Draft.objects.exists()
+
+    def test_text_typed_before_it_was_published_joins_the_draft_that_was_begun_since(self):
+        case = make.make_case("城市大脑", body="旧", status="draft")
+        mine = same(case)
+        actions.publish([same(case)], by=None, via="action")
+        self.aside(same(case), title="草稿", status="draft")
+        [merged] = write(mine, body="还没审过")
+        assert merged.aside
+        draft = Draft.objects.get().row
+        assert (draft["title"], draft["body"]) == ("草稿", "还没审过")
+        assert (row(case)["title"], row(case)["body"]) == ("城市大脑", "旧")
+
     def test_withdrawing_takes_the_draft_with_it(self):
         case = make.make_case("城市大脑", body="旧")
         self.aside(same(case), body="新", status="review")

@@ -6,6 +6,7 @@ what was kept aside. A change belongs to the line that its writer began from.
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import prefetch_related_objects
 
@@ -40,6 +41,21 @@ def standing(model: type[Record], records: Iterable[Record]) -> dict[int, Standi
         for draft in Draft.objects.filter(table=model.table, record_id__in=now):
             now[draft.record_id].draft = draft
     return now
+
+
+def follow_withdrawal(change: Change, now: Standing | None) -> None:
+    """Nothing is kept aside of what is not public (any more): it goes into the table, under its status there.
+
+    Only into review the writer has put it knowingly.
+    """
+    if not change.aside or now is None or now.status == Status.PUBLISHED:
+        return
+    record: Any = change.record
+    change.aside = False
+    if record.status != Status.REVIEW:
+        record.status = now.status
+    if change.row is not None:
+        change.row = {**change.row, "status": str(record.status)}
 
 
 def reconcile(model: type[Record], changes: Sequence[Change], now: dict[int, Standing]) -> list[Merged]:
@@ -116,6 +132,9 @@ class _Reconciling:
             if now.draft and (change.aside or change.from_draft):
                 theirs, aside = now.draft.row, True
             found = merged(self.kind, change, base, theirs, mine, change.columns)
+            if now.draft and change.aside and not aside:  # it is to be kept aside, where there is one by now
+                theirs, aside = now.draft.row, True
+                found = merged(self.kind, change, base, theirs, mine, change.columns)
         if publishes(change, now) and now.draft and not (found and found.clashes):
             mine, theirs = found.row if found else mine, self.saved[pk]
             aside, beside = False, change.settled or now.draft.base

@@ -12,7 +12,7 @@ from django.utils import timezone
 from research.actions.changes import Change, Merged
 from research.actions.deriving import derive, forget, resolve
 from research.actions.errors import Clash, Conflict, InUse
-from research.actions.reconciling import Standing, reconcile, standing
+from research.actions.reconciling import Standing, follow_withdrawal, reconcile, standing
 from research.actions.refusals import refuse_if_cited, refuse_if_listed, refuse_if_named, refuse_if_public
 from research.actions.relations import set_relations
 from research.models import Batch, Draft, Record, Revision, Source, Status
@@ -69,7 +69,12 @@ def delete(
 
 @transaction.atomic
 def discard(
-    records: Iterable[Record], *, by: AbstractBaseUser | None, via: str, note: str = ""
+    records: Iterable[Record],
+    *,
+    by: AbstractBaseUser | None,
+    via: str,
+    batch: Batch | None = None,
+    note: str = "",
 ) -> list[Record]:
     """Give up the records' newer drafts; returns the records that had one.
 
@@ -78,7 +83,7 @@ def discard(
     """
     done = []
     for part in _parts(records, lambda record: record.table):
-        done += _discard_part(part, _Author(by, via, None), note)
+        done += _discard_part(part, _Author(by, via, batch), note)
     return done
 
 
@@ -118,6 +123,8 @@ def _write_part(changes: list[Change], author: _Author) -> list[Merged]:
     model = type(changes[0].record)
     old = [change for change in changes if not change.record._state.adding]
     now = standing(model, [change.record for change in old])
+    for change in old:
+        follow_withdrawal(change, now.get(change.record.pk))
     merged = reconcile(model, old, now)
     changes = [change for change in changes if not change.idle]
     statuses = {pk: there.status for pk, there in now.items()}

@@ -84,6 +84,7 @@ class RecordForm(forms.ModelForm):
     ) -> None:
         self.draft, self.was_published = None, False
         self.draft_links: dict[str, list[Any]] = {}
+        self.moves: dict[str, Any] = {}  # the record that the draft belongs to, where the form cannot say it
         self.gone: Any = getattr(instance, "gone", None)  # the record was deleted while the form was open
         if self.gone:
             kwargs["initial"] = as_initial(self.gone.links) | (kwargs.get("initial") or {})
@@ -92,6 +93,8 @@ class RecordForm(forms.ModelForm):
             self.draft = draft_of(instance)
             if self.draft and self.shows_draft(args, kwargs):
                 self.draft_links = laid_over(instance, self.draft)
+                # The places beside the form show them.
+                instance.draft_links = self.draft_links  # type: ignore[attr-defined]
                 kwargs["initial"] = as_initial(self.draft_links) | (kwargs.get("initial") or {})
         super().__init__(*args, instance=instance, **kwargs)  # type: ignore[misc]
         self.slugs_given: set[str] = set()  # a formset shares one among its forms
@@ -116,6 +119,20 @@ class RecordForm(forms.ModelForm):
         if self.was_published and not self.draft:
             self.initial["status"] = Status.DRAFT
 
+    def change_status(self) -> None:
+        """Of a status that is not to be had (a reviewer's form sent by an editor) say so; offer what is."""
+        field: Any = self.fields["status"]
+        mine = [str(value) for value, _label in field.choices]
+        before = str(self.get_initial_for_field(field, "status"))
+        data: Any = self.data.copy()  # type: ignore[attr-defined]
+        asked = data.get(self.add_prefix("status"))
+        data[self.add_prefix("status")] = before if before in mine else Status.DRAFT.value
+        self.data = data
+        wrong: list[Any] = [*self.errors.pop("status")]
+        if asked == Status.PUBLISHED:
+            wrong = [_("You may not publish this. What stands here can be saved as a draft or for review.")]
+        self.add_error(None if field.widget.is_hidden else "status", wrong)
+
     @property
     def is_aside(self) -> bool:
         """Whether what is saved is kept beside what is published."""
@@ -124,6 +141,8 @@ class RecordForm(forms.ModelForm):
     def change(self) -> actions.Change:
         """The record with its new values and the relations that were changed, for `actions.write`."""
         record, codec = self.instance, TABLES[self.instance.table]
+        for name, parent in self.moves.items():
+            setattr(record, name, parent)
         relations = [name for name in codec.relations() if name in self.changed_data]
         links = self.draft_links | {name: list(self.cleaned_data[name]) for name in relations}
         change = actions.Change(record, links, columns=set(codec.columns).intersection(self.fields))
@@ -148,6 +167,8 @@ class RecordForm(forms.ModelForm):
         return super().clean()
 
     def _post_clean(self) -> None:
+        if "status" in self.errors:
+            self.change_status()
         if self._wants_slug():
             self._fill_slug()
         super()._post_clean()  # type: ignore[misc]
@@ -176,7 +197,7 @@ class RecordForm(forms.ModelForm):
 
 def laid_over(record: Any, draft: Draft) -> dict[str, list[Any]]:
     """Put the draft's values into the record, but for those that name what is gone; returns its relations."""
-    return TABLES[record.table]().decode(draft.row, record).links
+    return TABLES[record.table]().decode_left(draft.row, record).links
 
 
 def as_initial(links: dict[str, list[Any]]) -> dict[str, list[Any]]:

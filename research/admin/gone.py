@@ -34,7 +34,7 @@ def reborn(model: type[Record], pk: Any) -> Record | None:
     last = Revision.objects.filter(table=model.table, record_id=number).order_by("-version").first()
     if last is None or not last.deleted:
         return None
-    decoded = TABLES[model.table]().decode(last.row, model())
+    decoded = TABLES[model.table]().decode_left(last.row, model())
     record: Any = decoded.record
     record.pk, record.version, record.gone = last.record_id, last.version, Gone(last, decoded.links)
     return decoded.record

@@ -70,6 +70,10 @@ class RecordFormSet(PostedRows):
         form.slugs_given = self.slugs_given
         if "DELETE" in form.fields and form.was_published and not form.may_publish:
             form.fields["DELETE"].disabled = True  # a crafted tick counts for nothing either
+        if form.draft:
+            # The row stands here until its draft is published, wherever the draft would move it.
+            form.moves = {self.fk.name: getattr(form.instance, self.fk.name)}
+            form.initial[self.fk.name] = self.instance.pk
         if form.gone:
             setattr(form.instance, self.fk.name, self.instance)
             form.fields[self.model._meta.pk.name] = record_forms.SeenVersion(initial=form.instance.pk)
@@ -148,9 +152,27 @@ class PlaceForm(forms.ModelForm):
 class PlaceFormSet(PostedRows):
     """The columns or rows of a comparison. It saves nothing: the comparison is saved with all its places."""
 
+    model: type[Any]
     # The comparison's relation that the rows make up, and the row's column that names the target.
     relation: ClassVar[str]
     target: ClassVar[str]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        drafted = getattr(self.instance, "draft_links", {}).get(self.relation)
+        if drafted is not None:
+            # No rows of the table, so their ids are none of the table's either.
+            self._queryset = [
+                self.model(pk=-place, position=place, **{self.fk.name: self.instance, self.target: record})
+                for place, record in enumerate(drafted, start=1)
+            ]
+
+    def has_changed(self) -> bool:
+        """Whether what was posted is another list than what stands now, in the table or in the draft."""
+        if hasattr(self.instance, "gone"):
+            return True  # all of the record is written anew
+        now = super(PostedRows, self).get_queryset()
+        return [record.pk for record in self.targets()] != [getattr(row, f"{self.target}_id") for row in now]
 
     def add_fields(self, form: Any, index: int | None) -> None:
         """Rows get new ids whenever the list is written, so one that is gone by now is no mistake."""

@@ -249,7 +249,7 @@ class TestHugeTexts:
         called = make_user("viewer", username="liu")
         editing.post(url(Case, "comments", make_case().pk), {"comment": "@liu " * 2000})
         assert Comment.objects.count() == 1
-        assert [notice.kind for notice in called.notices.all()] == ["mention"]
+        assert [notice.kind for notice in Notice.objects.filter(user=called)] == ["mention"]
 
 
 class TestForged:
