@@ -56,9 +56,9 @@ class RecordAdmin(ImportAdmin, ExportAdmin, PresenceAdmin, HistoryPages, Editabl
             trail: list[Any] = ["version", ("created_by", "created_at"), ("updated_by", "updated_at")]
             if self.has_change_permission(request, obj):
                 trail += ["seen_version", "seen_draft"]
-            fieldsets.append((_("Versions"), {"fields": trail, "classes": ["collapse"]}))
+            fieldsets.append((_("Versions"), {"fields": trail, "classes": ["collapse", "last"]}))
         if self.has_change_permission(request, obj) if obj else self.has_add_permission(request):
-            fieldsets.append((None, {"fields": ["why"]}))
+            fieldsets.append((None, {"fields": ["why"], "classes": ["last"]}))
         return fieldsets
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:

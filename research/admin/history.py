@@ -19,7 +19,7 @@ VIA = {
     "inline": _("form of another record"),
     "list": _("list"),
     "action": _("bulk action"),
-    "review": _("review"),
+    "review": _("review step"),
     "import": _("import"),
     "command": _("command line"),
     "serve": _("first start"),

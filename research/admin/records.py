@@ -205,7 +205,7 @@ class TodoAdmin(PublishableAdmin):
     ]
     prepopulated_fields = {"slug": ["title"]}
 
-    @admin.display(description="")
+    @admin.display(description=_("overdue"))
     def attention(self, todo: Todo) -> Any:
         return format_html('<strong class="attention">{}</strong>', _("overdue")) if todo.is_overdue else ""
 

@@ -103,6 +103,7 @@ class Standing:
             return []
         buttons = []
         if self.status == Status.REVIEW and self.may_publish:
+            buttons.append(Button("publish", _("Publish")))
             buttons.append(Button("give_back", _("Return to draft")))
         if self.draft:
             buttons.append(Button("discard", _("Discard the newer draft")))

@@ -37,10 +37,10 @@ def said(response):
 class TestTheForm:
     def test_a_reviewer_s_buttons(self, editing):
         assert buttons(editing, make_case(status="draft")) == (["_review", "_publish"], [])
-        assert buttons(editing, make_case(status="review")) == (["_publish"], ["give_back"])
+        assert buttons(editing, make_case(status="review")) == (["_publish"], ["publish", "give_back"])
         assert buttons(editing, make_case()) == (["_draft", "_review"], ["withdraw"])
         newer = redraft(make_case(), "review")
-        assert buttons(editing, newer) == (["_publish"], ["give_back", "discard", "withdraw"])
+        assert buttons(editing, newer) == (["_publish"], ["publish", "give_back", "discard", "withdraw"])
 
     def test_an_editor_s_buttons(self, drafting):
         assert buttons(drafting, make_case(status="draft")) == (["_review"], [])
