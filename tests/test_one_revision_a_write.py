@@ -18,9 +18,11 @@ from django.test import Client
 
 from research import actions, batches
 from research.actions import Change
+from research.admin.records import ADMINS
 from research.cells import KeyCell, KeysCell, TagsCell
 from research.models import Batch, Draft, Publishable, Record, Revision
 from research.rows import MODELS, TABLES, Row
+from tests.admin import test_list_edit as lists
 from tests.admin.import_pages import confirm, upload
 from tests.admin.pages import change_url, open_form, posted, url
 from tests.factories import MAKERS, make_user
@@ -107,6 +109,24 @@ def form(write: Write) -> str:
     data = open_form(write.client, write.record, **{write.name: "表单里的"})
     write.post("change", data, write.record.pk)
     return "form"
+
+
+# A column that the list edits, and another value for it.
+IN_LISTS = {
+    "modes": ("position", 7),
+    "industries": ("position", 7),
+    "criteria": ("position", 7),
+    "todos": ("state", "doing"),
+    "cases": ("mode", ""),
+}
+
+
+def list_edit(write: Write) -> str:
+    name, value = IN_LISTS[write.record.table]
+    data = lists.opened(write.client, type(write.record))
+    data[lists.cell(data, write.record, name)] = value
+    write.post("changelist", data)
+    return "list"
 
 
 PARENTS = {
@@ -210,6 +230,7 @@ PATHS: list[Path_] = [
     *(delete, delete_selected, bring_back),
 ]
 OF_INLINES: list[Path_] = [inline]
+OF_LISTS: list[Path_] = [list_edit]
 OF_PUBLISHABLE: list[Path_] = [withdraw, submit, publish, give_back, submit_newer_draft, publish_newer_draft]
 NOBODY = {import_command}  # is logged in where a command runs
 EARLIER: dict[Path_, int] = {  # revisions that the path itself needs before the one that is looked at
@@ -225,6 +246,7 @@ def applicable() -> list[Any]:
         for path in [
             *PATHS,
             *(OF_INLINES if table in PARENTS else []),
+            *(OF_LISTS if ADMINS[model].list_editable else []),
             *(OF_PUBLISHABLE if issubclass(model, Publishable) else []),
         ]
     ]
