@@ -13,11 +13,16 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
 from django.utils import translation
+from hypothesis import settings as examples
 
 from research import batches, importing, sheets
 
 # Playwright runs an event loop in the thread of the tests; Django would refuse the database there.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+# How long an example takes is no behaviour, and says most of what else the machine is doing.
+examples.register_profile("untimed", deadline=None)
+examples.load_profile("untimed")
 
 FIXTURES = Path(settings.BASE_DIR) / "fixtures"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")

@@ -63,7 +63,7 @@ def with_body(values: dict[str, Any]) -> dict[str, Any]:
     return {**values, "body": (text * times)[:LONGEST]}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.dictionaries(SLUGS, CASES, max_size=4), st.dictionaries(KEYS, SOURCES, max_size=4))
 def test_an_export_of_any_text_changes_nothing(
     tmp_path_factory: Any, cases: dict[str, Any], sources: dict[str, Any]

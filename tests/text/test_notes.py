@@ -272,7 +272,7 @@ def words(text: str) -> str:
 
 
 @given(st.lists(LINES, max_size=25))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_every_line_stands_in_the_text_or_in_a_part(lines: list[str]) -> None:
     found = note("\n".join(lines))
     parts = [found.title, found.body, *found.tags, *(todo.text for todo in found.todos)]
@@ -287,7 +287,7 @@ def test_every_line_stands_in_the_text_or_in_a_part(lines: list[str]) -> None:
 
 
 @given(st.text(max_size=300))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_any_text_is_read_and_written(text: str) -> None:
     assert isinstance(write_note(note(text)), str)
 
