@@ -118,7 +118,7 @@ class _Planner:
         for name in absent:
             if name == self.key:
                 messages[name] = _("This column is missing.")
-            elif not partial:
+            elif not partial and name not in self.codec.optional:
                 messages[name] = (
                     _("This column is missing.") + " " + _("If it should stay as it is, add --partial.")
                 )

@@ -58,6 +58,7 @@ class Rows(ModelResource):
 
     table: ClassVar[str]
     columns: ClassVar[tuple[str, ...]]
+    optional: ClassVar[tuple[str, ...]] = ()  # columns that a file may always leave out
     model: ClassVar[type[Record]]
 
     class Meta:
@@ -292,8 +293,10 @@ class SourceRows(Rows):
         model = Source
         fields = (
             *("key", "kind", "title", "authors", "publisher", "container", "issued", "url", "archived_url"),
-            *("accessed", "language", "identifier", "body", "tags", "status"),
+            *("accessed", "language", "identifier", "body", "tags", "status", "extra"),
         )
+
+    optional = ("extra",)  # files from before it existed do not have it
 
 
 class NoteRows(Rows):

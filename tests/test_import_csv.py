@@ -123,6 +123,20 @@ class TestPartial:
         row = next(TABLES["cases"]().rows())
         assert (row["title"], row["body"], row["tags"]) == ("新", "文", "云")
 
+    def test_a_column_that_came_later_may_be_absent(
+        self, import_csv: Callable[..., Outcome], tmp_path: Path
+    ) -> None:
+        source = make.make_source(key="a2019", extra="volume: 3")
+        row = TABLES["sources"]().row(source)
+        columns = [name for name in row if name != "extra"]
+        cells = {**row, "title": "新"}
+        (tmp_path / "sources.csv").write_text(
+            ",".join(columns) + "\n" + ",".join(cells[name] for name in columns) + "\n", encoding="utf-8"
+        )
+        assert import_csv(tmp_path, "--apply").code == 0
+        row = next(TABLES["sources"]().rows())
+        assert (row["title"], row["extra"]) == ("新", "volume: 3")
+
     def test_the_key_must_be_there(self, import_csv: Callable[..., Outcome], tmp_path: Path) -> None:
         (tmp_path / "cases.csv").write_text("title\n新\n", encoding="utf-8")
         outcome = import_csv(tmp_path, "--partial", "--language", "en")

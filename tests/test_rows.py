@@ -37,6 +37,7 @@ def rich_source() -> Any:
         "url": "https://a.example/?a=1,2",
         "archived_url": "http://b.example/",
         "identifier": "10.1/x",
+        "extra": "volume: 27\nabstract: First line\n  and a second: 第二行",
     }
     return make.make_source(
         kind="report", issued="2018-21", accessed="2019-09-12", body=TEXT, tags=TAGS, **texts, **addresses

@@ -97,7 +97,10 @@ class SourceAdmin(PublishableAdmin):
     search_fields = ["key", "title", "authors", "publisher", "container", "identifier", "url"]
     fieldsets = [
         (None, {"fields": [("key", "kind", "status"), "title", "authors"]}),
-        (_("Where it stands"), {"fields": ["publisher", "container", ("issued", "language"), "identifier"]}),
+        (
+            _("Where it stands"),
+            {"fields": ["publisher", "container", ("issued", "language"), "identifier", "extra"]},
+        ),
         (_("On the web"), {"fields": ["url", "archived_url", "accessed"]}),
         (_("Text"), {"fields": ["body", "tags"]}),
         (_("Cited by"), {"fields": ["cited_by"]}),

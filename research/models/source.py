@@ -102,6 +102,14 @@ class Source(Publishable):
         _("identifier"), max_length=300, blank=True, help_text=_("DOI, ISBN or the like.")
     )
     body = models.TextField(_("text"), blank=True)
+    extra = models.TextField(
+        _("further fields"),
+        blank=True,
+        help_text=_(
+            "One a line, by their CSL names, as in Zotero's Extra: “volume: 27”, “page: 379-423”, "
+            "“editor: 李四; Miller, Ann”. A line indented by two spaces goes on with the one above."
+        ),
+    )
     tags = TaggableManager(_("tags"), blank=True)
 
     class Meta(Publishable.Meta):
