@@ -55,7 +55,11 @@ class TestPrinting:
 
     def test_it_needs_no_tables(self, tmp_path: Path) -> None:
         (tmp_path / "a.json").write_text(json.dumps([ZH_BOOK]), encoding="utf-8")
-        environment = {**os.environ, "DATABASE_URL": f"sqlite:///{tmp_path}/new.sqlite3"}
+        environment = {
+            **os.environ,
+            "DATABASE_URL": f"sqlite:///{tmp_path}/new.sqlite3",
+            "PYTHONIOENCODING": "ascii",  # it prints UTF-8 all the same
+        }
         arguments = [
             sys.executable,
             "manage.py",
