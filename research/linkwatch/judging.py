@@ -15,7 +15,7 @@ ALIKE = 0.3  # share of pairs of characters that two titles of one page have in 
 
 HOME = re.compile(r"/(?:(?:index|default|home)\.\w{2,5})?", re.I)
 LOG_IN = re.compile(r"/(?:[\w-]*login|log-in|sign-?in|sso|passport|cas|authenticate)\b", re.I)
-COOKIES = re.compile(r"cookie[-_]?(?:absent|error|not|required|wall|check|test|consent)|/consent\b", re.I)
+COOKIES = re.compile(r"cookies?[-_]?(?:absent|error|not|required|wall|check|test|consent)|/consent\b", re.I)
 CONSENT_HOST = re.compile(r"^(?:consent|guce|cookie)\.", re.I)
 
 
@@ -35,7 +35,7 @@ CAPTCHA = titles(
 )
 NO_COOKIES = titles(
     r"cookies? (?:are |is )?(?:required|disabled|absent|consent|error)",
-    r"(?:please )?enable cookies|before you continue.*",
+    r"(?:please )?enable cookies|before you continue(?: to .*)?",
     r"请(?:启用|开启|打开) ?cookies?.*",
 )
 ERROR_PAGE = titles(
