@@ -25,14 +25,22 @@ class State(StrEnum):
     REFUSED = "refused"
 
 
-FAILING = {
-    State.MISSING,
-    State.GONE,
-    State.DEAD_HOST,
-    State.SERVER_ERROR,
-    State.TOO_SLOW,
-    State.UNREACHABLE,
+# How many checks, on as many days, must fail before the link counts as dead. A host may be down for a day; what
+# a server itself calls missing is.
+PATIENCE = {
+    State.MISSING: 1,
+    State.GONE: 1,
+    State.DEAD_HOST: 2,
+    State.SERVER_ERROR: 3,
+    State.TOO_SLOW: 3,
+    State.UNREACHABLE: 3,
 }
+
+
+def is_dead(state: State, failures: int, days: float) -> bool:
+    """`days` have passed from the first of the failures to the last."""
+    patience = PATIENCE.get(state)
+    return patience is not None and failures >= patience and days >= patience - 1
 
 
 class Reason(StrEnum):
