@@ -20,9 +20,12 @@ from research.models import Draft, LinkCheck, LinkField, Source, Status, Todo
 from research.rows import TABLES
 
 DAY = timedelta(days=1)
-NEW = {"state": State.OK, "reason": "", "status": None, "final_url": "", "title": "", "content_type": ""}
-NEW |= {"known_url": "", "known_title": "", "failing_since": None, "failures": 0, "dead": False}
-NEW |= {"etag": "", "last_modified": "", "todo": None}
+# What is known of a link that was never checked.
+NEW: dict[str, Any] = {
+    **dict.fromkeys(["reason", "final_url", "title", "content_type", "known_url", "known_title"], ""),
+    **{"etag": "", "last_modified": "", "state": State.OK, "status": None, "todo": None},
+    **{"failures": 0, "failing_since": None, "dead": False},
+}
 
 
 def known_of(check: LinkCheck | None) -> Known:
@@ -122,15 +125,12 @@ def make_link_todos(checks: Iterable[LinkCheck], *, by: AbstractBaseUser | None,
 def todo_for(check: LinkCheck) -> Todo:
     source = check.source
     title = _("Dead link: %(source)s") if check.dead else _("Look at the link: %(source)s")
-    found = [check.get_state_display(), check.because]
+    found = ", ".join(filter(None, [check.get_state_display(), check.because]))
+    checked = f"{timezone.localtime(check.checked_at):%Y-%m-%d}"
     lines = [
         f"[[sources/{source.key}]]",
-        f"{check.get_field_display()}: <{check.url}>",  # type: ignore[attr-defined]
-        _("Checked on %(date)s: %(found)s")
-        % {
-            "date": f"{timezone.localtime(check.checked_at):%Y-%m-%d}",
-            "found": ", ".join(filter(None, found)),
-        },
+        f"{check.get_field_display()}: <{check.url}>",
+        _("Checked on %(date)s: %(found)s") % {"date": checked, "found": found},
         _("Find where the page is now, or put an archived copy beside it."),
     ]
     todo = Todo(title=(title % {"source": source.title})[:300], body="\n\n".join(lines))

@@ -10,7 +10,7 @@ import httpcore
 import httpx
 
 from research.linkwatch.guard import Guard, Refused, Target
-from research.linkwatch.judging import Answer, judged
+from research.linkwatch.judging import LONGEST_URL, Answer, judged
 from research.linkwatch.network import (
     Allowance,
     Connector,
@@ -75,8 +75,9 @@ class Exchange:
             outcome = self.follow()
         except FAILURES as error:
             state, reason = failure(error, answered=self.allowance.read > self.read_before)
-            outcome = Outcome(state, reason, final_url=self.url[:2000] if self.permanent else "")
-        return replace(outcome, octets=self.allowance.read)
+            outcome = Outcome(state, reason, final_url=self.url if self.permanent else "")
+        shown = outcome.final_url if len(outcome.final_url) <= LONGEST_URL else ""
+        return replace(outcome, octets=self.allowance.read, final_url=shown)
 
     def follow(self) -> Outcome:
         while True:

@@ -25,8 +25,8 @@ class State(StrEnum):
     REFUSED = "refused"
 
 
-# How many checks, on as many days, must fail before the link counts as dead. A host may be down for a day; what
-# a server itself calls missing is.
+# How many checks, on as many days, must fail before the link counts as dead: a host may be down for a day,
+# what a server itself calls missing is.
 PATIENCE = {
     State.MISSING: 1,
     State.GONE: 1,

@@ -76,8 +76,8 @@ class LinkCheckQuerySet(models.QuerySet[Any]):
 class LinkCheck(models.Model):
     """The last check of one address of a source.
 
-    `known_title` and `known_url` are of the page that is taken for the right one: the first that was found, or
-    one that somebody has approved. `dead` is what readers are told; it takes more than one bad day.
+    `known_title` and `known_url` are of the page that is taken for the right one: what was found there first,
+    or what somebody has approved. `dead` is what readers are told; it takes more than one bad day.
     """
 
     source = models.ForeignKey(
@@ -146,5 +146,5 @@ def unchecked() -> Q:
     condition = Q(pk__in=[])
     for field in LinkField:
         checked = LinkCheck.objects.filter(source=OuterRef("pk"), field=field, url=OuterRef(field.value))
-        condition |= ~Q(**{field.value: ""}) & ~Exists(checked)
+        condition |= ~Q(**{field.value: ""}) & Q(~Exists(checked))
     return condition

@@ -65,7 +65,7 @@ class Command(ResearchCommand):
             interrupted = True
         self.report(summary, len(due))
         if todo:
-            self.make_todos(summary.newly_dead)
+            self.make_todos([check for check in summary.checks if check.dead])
         if interrupted:
             self.stderr.write(_("Stopped. What was found is kept; run it again to go on."))
             sys.exit(INTERRUPTED)
@@ -76,9 +76,8 @@ class Command(ResearchCommand):
             self.stdout.write(_("Dead: %(key)s %(url)s (%(why)s)") % named)
         for label, count in summary.counts.items():
             self.stdout.write(f"{label}: {count}")
-        self.stdout.write(
-            _("Checked: %(count)s of %(due)s links.") % {"count": len(summary.checks), "due": due}
-        )
+        counts = {"count": len(summary.checks), "due": due}
+        self.stdout.write(_("Checked: %(count)s of %(due)s links.") % counts)
         if summary.left:
             text = _("Left for another time, as their hosts asked: %s.")
             self.stdout.write(text % summary.left)
