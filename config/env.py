@@ -51,8 +51,8 @@ def integer(name: str, default: int) -> int:
 
 
 def plain(name: str, default: str) -> str:
-    """A line that may stand in a header."""
-    value = os.environ.get(name) or default
+    """A line that may stand in a header; a default that may not (a Chinese host name) is left out."""
+    value = os.environ.get(name) or (default if default.isascii() else "")
     if not value.isascii() or not value.isprintable():
         raise ImproperlyConfigured(f"{name}={value!r}: use ASCII letters and signs only")
     return value
