@@ -122,7 +122,7 @@ class TestUseThisAddress:
         source.refresh_from_db()
         assert source.url == f"{SITE}/y"
         assert [tag.name for tag in source.tags.all()] == ["云"]
-        last = Revision.objects.of(source).first()
+        last = Revision.objects.of(source)[0]
         assert (last.via, last.by, last.row["url"]) == ("links", editor, f"{SITE}/y")
         [check] = LinkCheck.objects.current()
         assert (check.state, check.url) == ("ok", f"{SITE}/y")

@@ -77,13 +77,22 @@ def at(path: str) -> Callable[[Reply], Reply]:
     return keep
 
 
-for code in (204, 202, 400, 401, 403, 404, 405, 410, 429, 451, 500, 502, 999):
-    REPLIES[f"/{code}"] = lambda it, code=code: it.reply(code, page("请看") if code != 204 else "")
+def replying(status: int, body: str | bytes = "", *rest: str, **headers: str) -> Reply:
+    return lambda it: it.reply(status, body, *rest, **headers)
+
+
+def leading(status: int, to: str) -> Reply:
+    return lambda it: it.redirect(status, to)
+
+
+for code in (202, 400, 401, 403, 404, 405, 410, 429, 451, 500, 502, 999):
+    REPLIES[f"/{code}"] = replying(code, page("请看"))
 for code in (301, 302, 303, 307, 308):
-    REPLIES[f"/from-{code}"] = lambda it, code=code: it.redirect(code, "/ok")
+    REPLIES[f"/from-{code}"] = leading(code, "/ok")
 for number in range(20):
-    REPLIES[f"/chain-{number}"] = lambda it, number=number: it.redirect(301, f"/chain-{number - 1}")
-REPLIES["/chain-0"] = lambda it: it.reply(200, page("到了"))
+    REPLIES[f"/chain-{number}"] = leading(301, f"/chain-{number - 1}")
+REPLIES["/chain-0"] = replying(200, page("到了"))
+REPLIES["/204"] = replying(204)
 
 TITLED = {
     "/": "首页",
@@ -96,37 +105,37 @@ TITLED = {
     "/newspaper": "404 Media",
 }
 for path, title in TITLED.items():
-    REPLIES[path] = lambda it, title=title: it.reply(200, page(title), "text/html; charset=utf-8")
+    REPLIES[path] = replying(200, page(title), "text/html; charset=utf-8")
 
 REPLIES |= {
-    "/maintained": lambda it: it.reply(503, "", Retry_After="3600"),
-    "/challenged": lambda it: it.reply(503, page("x"), cf_mitigated="challenge"),
-    "/loop-a": lambda it: it.redirect(302, "/loop-b"),
-    "/loop-b": lambda it: it.redirect(302, "/loop-a"),
-    "/nowhere": lambda it: it.reply(302),
-    "/mixed": lambda it: it.redirect(302, "/chain-1"),
-    "/old": lambda it: it.redirect(301, "/"),
-    "/members": lambda it: it.redirect(302, "/login?next=/members"),
-    "/wall": lambda it: it.redirect(302, "/cookieAbsent"),
-    "/cookieAbsent": lambda it: it.reply(200, page("我们的网站")),
-    "/empty": lambda it: it.reply(200),
-    "/blank": lambda it: it.reply(200, " \n"),
-    "/no-title": lambda it: it.reply(200, "<p>没有标题"),
-    "/empty-title": lambda it: it.reply(200, page(" \n ")),
-    "/report.pdf": lambda it: it.reply(200, b"%PDF-1.7 <title>no</title>", "application/pdf"),
-    "/wrong-type": lambda it: it.reply(200, page("真是网页"), "image/png"),
-    "/untyped": lambda it: it.reply(200, page("无类型"), ""),
-    "/gbk": lambda it: it.reply(200, page("消费互联网").encode("gbk"), "text/html; charset=gb2312"),
-    "/gbk-meta": lambda it: it.reply(200, ('<meta charset="gbk">' + page("消费互联网")).encode("gbk")),
-    "/gbk-unsaid": lambda it: it.reply(200, page("消费互联网").encode("gbk")),
-    "/gbk-denied": lambda it: it.reply(200, page("消费互联网").encode("gbk"), "text/html; charset=utf-8"),
-    "/utf-16": lambda it: it.reply(200, page("消费互联网").encode("utf-16"), "text/html"),
-    "/charset-unknown": lambda it: it.reply(200, page("消费互联网"), "text/html; charset=klingon"),
-    "/zipped": lambda it: it.reply(200, gzip.compress(page("压缩").encode()), Content_Encoding="gzip"),
-    "/zipped-badly": lambda it: it.reply(200, b"no gzip", Content_Encoding="gzip"),
-    "/brotli": lambda it: it.reply(200, b"\x8b\x02\x80", Content_Encoding="br"),
-    "/utf-8-location": lambda it: it.redirect(302, "/目标"),
-    "/%E7%9B%AE%E6%A0%87": lambda it: it.reply(200, page("目标")),
+    "/maintained": replying(503, "", Retry_After="3600"),
+    "/challenged": replying(503, page("x"), cf_mitigated="challenge"),
+    "/loop-a": leading(302, "/loop-b"),
+    "/loop-b": leading(302, "/loop-a"),
+    "/nowhere": replying(302),
+    "/mixed": leading(302, "/chain-1"),
+    "/old": leading(301, "/"),
+    "/members": leading(302, "/login?next=/members"),
+    "/wall": leading(302, "/cookieAbsent"),
+    "/cookieAbsent": replying(200, page("我们的网站")),
+    "/empty": replying(200),
+    "/blank": replying(200, " \n"),
+    "/no-title": replying(200, "<p>没有标题"),
+    "/empty-title": replying(200, page(" \n ")),
+    "/report.pdf": replying(200, b"%PDF-1.7 <title>no</title>", "application/pdf"),
+    "/wrong-type": replying(200, page("真是网页"), "image/png"),
+    "/untyped": replying(200, page("无类型"), ""),
+    "/gbk": replying(200, page("消费互联网").encode("gbk"), "text/html; charset=gb2312"),
+    "/gbk-meta": replying(200, ('<meta charset="gbk">' + page("消费互联网")).encode("gbk")),
+    "/gbk-unsaid": replying(200, page("消费互联网").encode("gbk")),
+    "/gbk-denied": replying(200, page("消费互联网").encode("gbk"), "text/html; charset=utf-8"),
+    "/utf-16": replying(200, page("消费互联网").encode("utf-16"), "text/html"),
+    "/charset-unknown": replying(200, page("消费互联网"), "text/html; charset=klingon"),
+    "/zipped": replying(200, gzip.compress(page("压缩").encode()), Content_Encoding="gzip"),
+    "/zipped-badly": replying(200, b"no gzip", Content_Encoding="gzip"),
+    "/brotli": replying(200, b"\x8b\x02\x80", Content_Encoding="br"),
+    "/utf-8-location": leading(302, "/目标"),
+    "/%E7%9B%AE%E6%A0%87": replying(200, page("目标")),
     "/silent": lambda it: None,
     "/garbage": lambda it: it.send("\x00\x01 no HTTP at all\r\n\r\n"),
     "/half-a-head": lambda it: it.send("HTTP/1.1 200 OK\r\nContent-Ty"),
@@ -329,14 +338,15 @@ class Web:
         return socket.create_connection(("127.0.0.1", to), seconds)
 
     def fetcher(self, *, seconds: float = 20.0, trusting: bool = True, **limits: int) -> Fetcher:
-        more = {"tls": ssl.create_default_context(cafile=str(CERTIFICATE))} if trusting else {}
-        return Fetcher(
+        found = Fetcher(
             "Comparanda link watch (tests)",
             limits=Limits(seconds=seconds, **limits),
             resolve=self.resolve,
             connect=self.connect,
-            **more,
         )
+        if trusting:
+            found.tls = ssl.create_default_context(cafile=str(CERTIFICATE))
+        return found
 
 
 @contextmanager

@@ -19,7 +19,7 @@ def visit(urls, fetch, **options):
 
 def test_each_is_visited_once():
     urls = [f"http://{host}.test/{number}" for host in "abc" for number in range(5)]
-    asked = Counter()
+    asked = Counter[str]()
 
     def fetch(url):
         asked[url] += 1
@@ -31,7 +31,7 @@ def test_each_is_visited_once():
 
 
 def test_of_a_host_one_after_the_other_and_in_order():
-    busy, most, order = Counter(), Counter(), []
+    busy, most, order = Counter[str](), Counter[str](), list[str]()
     lock = threading.Lock()
 
     def fetch(url):
@@ -88,7 +88,7 @@ def test_whoever_stops_may_go():
     steps = iter(Round(["http://slow.test/", "http://b.test/"], str, fetch, delay=0))
     assert next(steps)[0] == "http://b.test/"
     assert started.wait(30)
-    steps.close()
+    del steps
     end.set()
 
 
