@@ -8,6 +8,13 @@ from research.actions.batch import begin_batch, end_batch
 from research.actions.changes import Change, Merged
 from research.actions.comments import comment, reopen, resolve
 from research.actions.errors import Clash, Conflict, InUse, Invalid, NotAllowed, StillNamed, named_briefly
+from research.actions.link_checks import (
+    approve_link,
+    known_of,
+    make_link_todos,
+    record_check,
+    take_address,
+)
 from research.actions.notices import mark_read, notify
 from research.actions.presence import come, leave
 from research.actions.refusals import may_publish
@@ -27,6 +34,7 @@ __all__ = [
     "NotAllowed",
     "Shown",
     "StillNamed",
+    "approve_link",
     "as_allowed",
     "begin_batch",
     "come",
@@ -36,12 +44,15 @@ __all__ = [
     "drop_unused_tags",
     "end_batch",
     "give_back",
+    "known_of",
     "leave",
+    "make_link_todos",
     "mark_read",
     "may_publish",
     "named_briefly",
     "notify",
     "publish",
+    "record_check",
     "reopen",
     "resolve",
     "restoring",
@@ -49,6 +60,7 @@ __all__ = [
     "save",
     "settle",
     "submit",
+    "take_address",
     "withdraw",
     "write",
 ]

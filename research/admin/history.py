@@ -25,6 +25,7 @@ VIA = {
     "serve": _("first start"),
     "undo": _("undoing"),
     "restore": _("restoring"),
+    "links": _("link watch"),
 }
 
 
