@@ -7,6 +7,7 @@ tags, citations, links, revision and search.
 from research.actions.batch import begin_batch, end_batch
 from research.actions.changes import Change, Merged
 from research.actions.comments import comment, reopen, resolve
+from research.actions.deriving import lacks_sentences, rederive
 from research.actions.errors import Clash, Conflict, InUse, Invalid, NotAllowed, StillNamed, named_briefly
 from research.actions.notices import mark_read, notify
 from research.actions.presence import come, leave
@@ -36,12 +37,14 @@ __all__ = [
     "drop_unused_tags",
     "end_batch",
     "give_back",
+    "lacks_sentences",
     "leave",
     "mark_read",
     "may_publish",
     "named_briefly",
     "notify",
     "publish",
+    "rederive",
     "reopen",
     "resolve",
     "restoring",
