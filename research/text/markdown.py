@@ -186,7 +186,7 @@ def _sentences_of(tokens: list[Token]) -> Iterator[str]:
     text = ""
     for token in tokens:
         if token.type == "cite_group":
-            text = text.rstrip() + (NAMED if token.meta[0].names_author else "")
+            text = text + NAMED if token.meta[0].names_author else text.rstrip()
             places += [(len(text), cite) for cite in token.meta]
         else:
             text += _visible([token])
