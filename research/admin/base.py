@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from research import actions
-from research.admin import conflicts, gone, notices
+from research.admin import conflicts, gone, notices, unknown
 from research.admin.exports import ExportAdmin
 from research.admin.imports import ImportAdmin
 from research.admin.inlines import PlaceFormSet
@@ -76,6 +76,12 @@ class RecordAdmin(ImportAdmin, ExportAdmin, PresenceAdmin, HistoryPages, Editabl
     def tag_names(self, record: Any) -> str:
         return tags.join(record.tags.all())
 
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        unknown.point_out(request, context)
+        return super().render_change_form(request, context, *args, **kwargs)
+
     # --- writing ---------------------------------------------------------------------------------------
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -133,6 +139,13 @@ class RecordAdmin(ImportAdmin, ExportAdmin, PresenceAdmin, HistoryPages, Editabl
             raise actions.Conflict(clashes)
         self.tell_merged(request, merged)
         notices.tell(watched, who(request))
+        rows = [
+            row.instance
+            for formset in formsets
+            if issubclass(formset.model, Record)
+            for row in formset.saved_forms
+        ]
+        unknown.tell(request, [form.instance, *rows])
         if not form.is_aside:
             self.tell_what_is_hidden(request, form.instance)
         if not change or form.has_changed() or places:

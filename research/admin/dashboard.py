@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, F
+from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +27,7 @@ from research.models import (
     Todo,
     TodoState,
 )
+from research.queries import unknown
 from research.rows import MODELS
 
 RECENT = 15
@@ -67,6 +69,7 @@ def dashboard(user: Any) -> dict[str, Any]:
         **(todos() if "todos" in readable else {}),
         "pending": pending(readable.values()),
         "uncited": [uncited(model) for model in (Case, Finding) if model.table in readable],
+        "unknown": unknown_names(readable),
         "changes": changes(readable),
         "may_export_all": may_export_all(user),
         **proposing.for_dashboard(user),
@@ -117,6 +120,18 @@ def uncited(model: type[Record]) -> Figure:
     cited = Citation.objects.filter(table=model.table).values("record_id")
     count = model.objects.exclude(pk__in=cited).count()
     return Figure(model._meta.verbose_name_plural, count, listed(model, cited="no"), attention=count > 0)
+
+
+def unknown_names(readable: dict[str, type[Record]]) -> list[Figure]:
+    """What texts name and readers do not find."""
+    counts = [
+        (_("keys without a source"), unknown.keys_without_source(readable)),
+        (_("cited sources that are not public"), unknown.hidden_sources(readable)),
+        (_("links that lead nowhere"), unknown.links_to_nothing(readable)),
+    ]
+    url = reverse("admin:unknown")
+    figures = [Figure(label, found.count(), url, attention=True) for label, found in counts]
+    return [figure for figure in figures if figure.count]
 
 
 def changes(readable: dict[str, type[Record]]) -> list[Change]:

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('research', '0007_source_extra'),
+        ("research", "0007_source_extra"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='citation',
-            name='sentence',
-            field=models.CharField(blank=True, max_length=500, verbose_name='sentence'),
+            model_name="citation",
+            name="sentence",
+            field=models.CharField(blank=True, max_length=500, verbose_name="sentence"),
         ),
     ]

@@ -61,7 +61,9 @@ class Reference:
             f"{authors}. " if authors else "",
             self.source.get_absolute_url(),
             Truncator(self.source.title).chars(TITLE),
-            f", {edtf.describe(self.source.issued, get_language() or 'zh-hans')}" if self.source.issued else "",
+            f", {edtf.describe(self.source.issued, get_language() or 'zh-hans')}"
+            if self.source.issued
+            else "",
         )
 
 
@@ -123,7 +125,9 @@ class Apparatus:
 
     def _cite(self, cites: Sequence[citations.Cite]) -> SafeString:
         """One mark for the group: `[见 1, pp. 3-5; 2]`; before it the author where the text names them."""
-        known = [(cite, self._reference(self._sources[cite.key])) for cite in cites if cite.key in self._sources]
+        known = [
+            (cite, self._reference(self._sources[cite.key])) for cite in cites if cite.key in self._sources
+        ]
         if not known:
             return SafeString("")
         first, reference = known[0]

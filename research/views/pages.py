@@ -25,9 +25,8 @@ from research.models import (
     Todo,
     TodoState,
 )
-from research.queries import cited, impact
+from research.queries import cited, impact, lists
 from research.queries import home as home_queries
-from research.queries import lists
 from research.queries.apparatus import Apparatus, linked_from, with_parents
 from research.queries.comparison import Matrix, thesis_view
 from research.rows import MODELS

@@ -28,7 +28,12 @@ def quotes(page):
     }
 
 
-FIELDS = {"criteria": "description", "comparisons": "intro", "organizations": "summary", "modes": "definition"}
+FIELDS = {
+    "criteria": "description",
+    "comparisons": "intro",
+    "organizations": "summary",
+    "modes": "definition",
+}
 
 
 @pytest.mark.parametrize("table", [table for table in make.MAKERS if table not in ("industries", "sources")])
@@ -102,7 +107,10 @@ def test_many_are_shown_in_pages_by_table(client, source):
             make.make_case(f"案例{number:03}", slug=f"c{number:03}", organization=organization, body="[@a]")
         make.make_note("札记", body="[@a]" * 30)
     first = client.get(PAGE)
-    assert [(citing.count, len(citing.records)) for citing in first.context["cited_by"]] == [(1, 1), (120, 20)]
+    assert [(citing.count, len(citing.records)) for citing in first.context["cited_by"]] == [
+        (1, 1),
+        (120, 20),
+    ]
     assert "?cited=cases#cited-by" in body(first)
     pages = [client.get(f"{PAGE}?cited=cases&page={number}") for number in (1, 2, 3)]
     names = [str(found.record) for page in pages for found in page.context["cited_by"][0].records]
