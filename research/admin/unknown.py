@@ -1,4 +1,4 @@
-"""Keys and links in a text that readers would not find: said below its field, after each save, and in a list."""
+"""Keys and links that readers would not find: said below a text's field, after each save, and in a list."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from research.admin.forms import MarkdownInput
 from research.admin.links import admin_url, record_link
 from research.admin.preview import Known
-from research.admin.rights import may, readable
+from research.admin.rights import may, may_read, readable
 from research.models import Record, Source, Status
 from research.queries import unknown
 from research.text.citations import Cite, Link
@@ -41,11 +41,16 @@ def check(texts: Iterable[Text], user: Any) -> None:
         return
     known = Known(*(text.text for text in named))
     keys = {cite.key for read in known.reads for cite in read.cites} - set(known.sources)
-    near = unknown.near_keys(sorted(keys)[:MOST]) if keys else {}
+    near = near_keys(sorted(keys)[:MOST], user)
     for text, read in zip(named, known.reads, strict=True):
         told = {cite.key: _of_cite(cite, known, near, text, user) for cite in read.cites}
         links = {(link.table, link.slug): _of_link(link, known, text) for link in read.links}
         text.problems = [one for one in (*told.values(), *links.values()) if one][:MOST]
+
+
+def near_keys(keys: list[str], user: Any) -> dict[str, list[str]]:
+    """As `unknown.near_keys`; sources that the person may not see are not told."""
+    return unknown.near_keys(keys) if keys and may_read(user, Source) else {}
 
 
 def _of_cite(
@@ -135,7 +140,7 @@ def unknown_page(request: HttpRequest, shared: dict[str, Any]) -> HttpResponse:
         raise PermissionDenied
     page = Paginator(unknown.keys_without_source(tables), PER_PAGE).get_page(request.GET.get("p"))
     keys = [key for key, _count in page]
-    near, users = unknown.near_keys(keys), unknown.users_of_keys(keys, tables)
+    near, users = near_keys(keys, request.user), unknown.users_of_keys(keys, tables)
     hidden = list(unknown.hidden_sources(tables)[:PER_PAGE])
     hidden_users = unknown.users_of_keys([key for key, _count in hidden], tables)
     broken = list(unknown.links_to_nothing(tables)[:PER_PAGE])
@@ -146,7 +151,7 @@ def unknown_page(request: HttpRequest, shared: dict[str, Any]) -> HttpResponse:
         "title": _("Names that readers do not find"),
         "page": page,
         "unknown": [
-            (no_source(key, near[key], request.user), number, links_to(users.get(key)))
+            (no_source(key, near.get(key, []), request.user), number, links_to(users.get(key)))
             for key, number in page
         ],
         "hidden": [(key, drafts[key], number, links_to(hidden_users.get(key))) for key, number in hidden],

@@ -1,4 +1,4 @@
-"""What texts name and readers do not find: keys that no source has, records that are not there or not public."""
+"""What texts name and readers do not find: keys that no source has, sources not public, links to nothing."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable

@@ -17,7 +17,7 @@ ABBREVIATED = re.compile(
 
 
 class Sentences:
-    """Where the sentences of a block of visible text end. Reading it takes time in proportion to its length."""
+    """Where the sentences of a block of visible text end; found in time in proportion to its length."""
 
     def __init__(self, text: str) -> None:
         self.text = text

@@ -148,7 +148,7 @@ def finding(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def source(request: HttpRequest, key: str) -> HttpResponse:
-    """With the first records of each table that cite it; `?cited=cases&page=2`: all of one table, in pages."""
+    """With the first records of each table that cite it; `?cited=cases&page=2`: all of one, in pages."""
     record = public_or_404(Source.objects.prefetch_related(TAGS), key)
     table = request.GET.get("cited", "")
     if table not in MODELS:
