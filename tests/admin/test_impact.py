@@ -1,5 +1,7 @@
 """The page of what rests on a source, and deleting or withdrawing one that is cited."""
 
+from typing import Any
+
 import pytest
 from django.urls import reverse
 
@@ -58,7 +60,7 @@ class TestThePage:
     def test_cells_of_comparisons(self, editing, source):
         organization, mode = make.make_organization(), make.make_mode()
         criteria = [make.make_criterion() for _ in range(2)]
-        both = {"organization": organization}
+        both: dict[str, Any] = {"organization": organization}
         make.make_case(mode=mode, body="[@a]", **both)
         make.make_case(mode=mode, body="[@other]", **both)
         make.make_case(body="[@a]", **both)
