@@ -1,4 +1,4 @@
-"""What a text names and readers would not find: said below its field, after a save, in a list; never in public."""
+"""What a text names and readers do not find: said below its field, after a save, in a list; not in public."""
 
 import html
 import re

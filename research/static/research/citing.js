@@ -1,5 +1,6 @@
 // While someone types `@` or `[[` in a Markdown text: a list of sources or records to choose from.
-// The pattern is that of an editable combobox with a listbox, https://www.w3.org/WAI/ARIA/apg/patterns/combobox/
+// Keys and states are those of a combobox with a listbox, https://www.w3.org/WAI/ARIA/apg/patterns/combobox/, but a
+// text of several lines stays a textbox: it may have no other role, so a line that is read aloud tells of the list.
 "use strict";
 
 (() => {
@@ -14,6 +15,9 @@
   list.setAttribute("role", "listbox");
   list.className = "citing-suggestions";
   list.hidden = true;
+  const told = document.createElement("p");
+  told.setAttribute("role", "status");
+  told.className = "visually-hidden";
 
   let field = null; // the textarea that the list belongs to, while it is shown
   let asked = null; // what it was asked for: { kind, start, end, text }
@@ -76,11 +80,9 @@
     list.setAttribute("aria-label", textarea.dataset.labelSuggestions);
     list.replaceChildren(...found.map((one, place) => option(one, place, textarea)));
     list.hidden = false;
-    textarea.setAttribute("role", "combobox");
     textarea.setAttribute("aria-autocomplete", "list");
-    textarea.setAttribute("aria-haspopup", "listbox");
     textarea.setAttribute("aria-controls", list.id);
-    textarea.setAttribute("aria-expanded", "true");
+    told.textContent = `${textarea.dataset.labelSuggestions}: ${found.length}`;
     choose(0);
     place(textarea, now.start);
   }
@@ -115,9 +117,8 @@
       return;
     }
     list.hidden = true;
-    ["role", "aria-autocomplete", "aria-haspopup", "aria-controls", "aria-expanded", "aria-activedescendant"].forEach(
-      (name) => field.removeAttribute(name),
-    );
+    told.textContent = "";
+    ["aria-autocomplete", "aria-controls", "aria-activedescendant"].forEach((name) => field.removeAttribute(name));
     field = asked = null;
     chosen = -1;
   }
@@ -144,10 +145,11 @@
     const below = mark.offsetTop + mark.offsetHeight - textarea.scrollTop;
     copy.remove();
     const box = textarea.getBoundingClientRect();
-    const top = box.top + Math.min(Math.max(below, 0), box.height) + window.scrollY;
+    const top = box.top + Math.min(Math.max(below, 0), box.height);
     const room = document.documentElement.clientWidth - list.offsetWidth - 8;
-    list.style.top = `${top + 4}px`;
-    list.style.left = `${Math.max(8, Math.min(box.left + left, room)) + window.scrollX}px`;
+    const origin = list.offsetParent.getBoundingClientRect();
+    list.style.top = `${top + 4 - origin.top + list.offsetParent.scrollTop}px`;
+    list.style.left = `${Math.max(8, Math.min(box.left + left, room)) - origin.left + list.offsetParent.scrollLeft}px`;
   }
 
   // --- what is written ---
@@ -243,5 +245,5 @@
       take(item);
     }
   });
-  document.addEventListener("DOMContentLoaded", () => document.body.append(list));
+  document.addEventListener("DOMContentLoaded", () => (document.querySelector("main") || document.body).append(list, told));
 })();
