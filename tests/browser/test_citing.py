@@ -259,6 +259,8 @@ class TestWriting:
         known = {violation["id"] for violation in before}
         assert [one["id"] for one in found.response["violations"] if one["id"] not in known] == []
         console.clear()  # axe itself sets a style, which the policy refuses
-        box = writing.locator(LIST).bounding_box()
+        box, area = writing.locator(LIST).bounding_box(), writing.locator(BODY).bounding_box()
+        assert area["y"] + 20 < box["y"] < area["y"] + area["height"] + 20, "under the line that is written"
+        assert 0 <= box["y"] < 800
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= width

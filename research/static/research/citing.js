@@ -83,8 +83,8 @@
     textarea.setAttribute("aria-autocomplete", "list");
     textarea.setAttribute("aria-controls", list.id);
     told.textContent = `${textarea.dataset.labelSuggestions}: ${found.length}`;
-    choose(0);
     place(textarea, now.start);
+    choose(0);
   }
 
   function option(one, place, textarea) {
@@ -106,7 +106,10 @@
     const items = [...list.children];
     chosen = (place + items.length) % items.length;
     items.forEach((item, at) => item.setAttribute("aria-selected", at === chosen));
-    items[chosen].scrollIntoView({ block: "nearest" });
+    // Within the list only: the page stays where it is.
+    const item = items[chosen];
+    const last = item.offsetTop + item.offsetHeight - list.clientHeight;
+    list.scrollTop = Math.min(Math.max(list.scrollTop, last), item.offsetTop);
     field.setAttribute("aria-activedescendant", items[chosen].id);
   }
 
