@@ -14,7 +14,13 @@ from research import actions
 from research.models import Draft, Publishable, Revision
 from research.rows import MODELS
 from tests import factories as make
-from tests import role_deeds_beside, role_deeds_links, role_deeds_since, role_deeds_together  # noqa: F401 # more
+from tests import (  # more of DEEDS
+    role_deeds_beside,  # noqa: F401
+    role_deeds_citing,  # noqa: F401
+    role_deeds_links,  # noqa: F401
+    role_deeds_since,  # noqa: F401
+    role_deeds_together,  # noqa: F401
+)
 from tests.admin.pages import publishable
 from tests.role_deeds import DEEDS
 
@@ -84,6 +90,12 @@ TABLE = {
     "export all tables": VIEWERS,
     "read the history": VIEWERS,
     "preview a text": VIEWERS,
+    # citing
+    "see what rests on a source": VIEWERS,
+    "see what rests on a source in tables one may not see": NOBODY,
+    "have sources offered while typing": VIEWERS,
+    "have sources offered that one may not see": NOBODY,
+    "be told of unknown keys in tables one may not see": NOBODY,
     # what was there before
     "restore a version of a draft": EDITORS,
     "restore a published version in public": REVIEWERS,
@@ -180,7 +192,7 @@ def client_of(role):
 OPENS = {
     r"research_(mode|industry|criterion)_restore": REVIEWERS,
     r"research_\w+_restore": EDITORS,
-    r"deleted": VIEWERS,
+    r"deleted|unknown|suggest|research_source_impact": VIEWERS,
     r"research_batch_(add|delete|undo)|research_\w+_(step|presence|comments|comment|link)|notice": NOBODY,
     r"research_(mode|industry|criterion)_(add|delete|import|process_import)": REVIEWERS,
     r"research_\w+_(add|delete|import|process_import)|research_note_upload": EDITORS,

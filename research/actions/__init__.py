@@ -7,6 +7,7 @@ tags, citations, links, revision and search.
 from research.actions.batch import begin_batch, end_batch
 from research.actions.changes import Change, Merged
 from research.actions.comments import comment, reopen, resolve
+from research.actions.deriving import lacks_sentences, rederive
 from research.actions.errors import Clash, Conflict, InUse, Invalid, NotAllowed, StillNamed, named_briefly
 from research.actions.link_checks import (
     approve_link,
@@ -45,6 +46,7 @@ __all__ = [
     "end_batch",
     "give_back",
     "known_of",
+    "lacks_sentences",
     "leave",
     "make_link_todos",
     "mark_read",
@@ -53,6 +55,7 @@ __all__ = [
     "notify",
     "publish",
     "record_check",
+    "rederive",
     "reopen",
     "resolve",
     "restoring",

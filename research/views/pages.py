@@ -25,9 +25,9 @@ from research.models import (
     Todo,
     TodoState,
 )
+from research.queries import cited, impact, lists
 from research.queries import home as home_queries
-from research.queries import lists
-from research.queries.apparatus import Apparatus, cited_by, linked_from
+from research.queries.apparatus import Apparatus, linked_from, with_parents
 from research.queries.comparison import Matrix, thesis_view
 from research.queries.links import with_dead_links
 from research.rows import MODELS
@@ -149,8 +149,17 @@ def finding(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def source(request: HttpRequest, key: str) -> HttpResponse:
+    """With the first records of each table that cite it; `?cited=cases&page=2`: all of one, in pages."""
     record = public_or_404(Source.objects.prefetch_related(TAGS, with_dead_links()), key)
-    return detail(request, "source", record, cited_by=cited_by(record))
+    table = request.GET.get("cited", "")
+    if table not in MODELS:
+        standing = impact.standing(record, public=True)
+        return detail(request, "source", record, cited_by=cited.cited_by(record), standing=standing)
+    model = MODELS[table]
+    page = page_of(request, cited.citing_records(record, model, with_parents))
+    quoted = cited.with_quotes(record, list(page))
+    found = cited.CitingTable(model, page.paginator.count, list(quoted.values()))
+    return detail(request, "source", record, cited_by=[found] if found.count else [], page=page)
 
 
 def todo(request: HttpRequest, slug: str) -> HttpResponse:

@@ -1,6 +1,7 @@
 """The public addresses, found by walking the URL configuration: a page that is added is tested at once."""
 
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Iterator
 
@@ -96,3 +97,9 @@ def body(response) -> str:
         return content.decode()
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         return "\n".join(archive.read(name).decode() for name in archive.namelist())
+
+
+def marks(page: str) -> list[str]:
+    """The citation marks of a page as they are read, without what opens beside them."""
+    closed = re.sub(r'<span class="pop">.*?</span>', "", page)
+    return [re.sub(r"<[^>]+>", "", mark) for mark in re.findall(r'<sup class="cite">.*?</sup>', closed)]
