@@ -4,10 +4,20 @@ One call is one transaction: what others wrote meanwhile is merged, then come th
 tags, citations, links, revision and search.
 """
 
+from research.actions.attachments import attach, describe_file, move_files, remove_file
 from research.actions.batch import begin_batch, end_batch
 from research.actions.changes import Change, Merged
 from research.actions.comments import comment, reopen, resolve
-from research.actions.errors import Clash, Conflict, InUse, Invalid, NotAllowed, StillNamed, named_briefly
+from research.actions.errors import (
+    Clash,
+    Conflict,
+    InUse,
+    Invalid,
+    Meanwhile,
+    NotAllowed,
+    StillNamed,
+    named_briefly,
+)
 from research.actions.notices import mark_read, notify
 from research.actions.presence import come, leave
 from research.actions.refusals import may_publish
@@ -15,7 +25,7 @@ from research.actions.relations import drop_unused_tags
 from research.actions.restoring import as_allowed, restoring
 from research.actions.review import give_back, publish, submit, withdraw
 from research.actions.settling import Shown, settle
-from research.actions.writing import delete, discard, revive, save, write
+from research.actions.writing import delete, discard, remark, revive, save, write
 
 __all__ = [
     "Change",
@@ -23,15 +33,18 @@ __all__ = [
     "Conflict",
     "InUse",
     "Invalid",
+    "Meanwhile",
     "Merged",
     "NotAllowed",
     "Shown",
     "StillNamed",
     "as_allowed",
+    "attach",
     "begin_batch",
     "come",
     "comment",
     "delete",
+    "describe_file",
     "discard",
     "drop_unused_tags",
     "end_batch",
@@ -39,9 +52,12 @@ __all__ = [
     "leave",
     "mark_read",
     "may_publish",
+    "move_files",
     "named_briefly",
     "notify",
     "publish",
+    "remark",
+    "remove_file",
     "reopen",
     "resolve",
     "restoring",

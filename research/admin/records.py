@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from research.admin.base import RecordAdmin
+from research.admin.files import FilesAdmin
 from research.admin.filters import CitedFilter, OverdueFilter, TagFilter
 from research.admin.inlines import (
     ArgumentInline,
@@ -89,7 +90,7 @@ class EventAdmin(PublishableAdmin):
         return event.date
 
 
-class SourceAdmin(PublishableAdmin):
+class SourceAdmin(FilesAdmin, PublishableAdmin):
     list_display = ["key", "title", "kind", "issued", "tag_names", "status"]
     list_display_links = ["key", "title"]
     list_filter = ["status", "kind", TagFilter]
@@ -101,11 +102,11 @@ class SourceAdmin(PublishableAdmin):
             _("Where it stands"),
             {"fields": ["publisher", "container", ("issued", "language"), "identifier", "extra"]},
         ),
-        (_("On the web"), {"fields": ["url", "archived_url", "accessed"]}),
+        (_("On the web"), {"fields": ["url", "archived_url", "accessed", "files"]}),
         (_("Text"), {"fields": ["body", "tags"]}),
         (_("Cited by"), {"fields": ["cited_by"]}),
     ]
-    readonly_fields = ["cited_by"]
+    readonly_fields = ["cited_by", "files"]
 
     @admin.display(description=_("records"))
     def cited_by(self, source: Source) -> str:

@@ -29,6 +29,7 @@ from research.queries import home as home_queries
 from research.queries import lists
 from research.queries.apparatus import Apparatus, cited_by, linked_from
 from research.queries.comparison import Matrix, thesis_view
+from research.queries.files import shared_files
 from research.rows import MODELS
 from research.views import figures
 
@@ -149,7 +150,8 @@ def finding(request: HttpRequest, slug: str) -> HttpResponse:
 
 def source(request: HttpRequest, key: str) -> HttpResponse:
     record = public_or_404(Source.objects.prefetch_related(TAGS), key)
-    return detail(request, "source", record, cited_by=cited_by(record))
+    files = shared_files([record]).get(record.pk, [])
+    return detail(request, "source", record, cited_by=cited_by(record), files=files)
 
 
 def todo(request: HttpRequest, slug: str) -> HttpResponse:
