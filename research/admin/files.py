@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy
 from research import actions, storage
 from research.admin.comments import writer
 from research.admin.forms import BIGGEST
-from research.admin.links import admin_url
+from research.admin.links import admin_url, number_of
 from research.admin.rights import may_publish
 from research.models import Attachment, AttachmentKind, Source
 from research.text.file_types import ENDINGS, Unfit
@@ -82,7 +82,7 @@ class FilesAdmin(admin.ModelAdmin):
         at = "<int:pk>/files/<int:file>/"
         return [
             path("<int:pk>/files/", view(self.files_view), name="research_source_files"),
-            path(at, view(self.file_view), name="research_source_file"),
+            path(at, view(self.file_view, cacheable=True), name="research_source_file"),
             path(f"{at}change/", view(self.change_file_view), name="research_source_file_change"),
             path(f"{at}remove/", view(self.remove_file_view), name="research_source_file_remove"),
             *super().get_urls(),
@@ -177,7 +177,7 @@ class FilesAdmin(admin.ModelAdmin):
     def remove_file_view(self, request: HttpRequest, pk: int, file: int) -> HttpResponseBase:
         source, found, _sharing = self.own_file(request, pk, file)
         if request.method == "POST":
-            seen = forms.IntegerField(max_value=BIGGEST).clean(request.POST.get("seen") or "0")
+            seen = number_of(request.POST.get("seen", "")) or 0
             try:
                 actions.remove_file(found, seen=seen, by=writer(request), via="files")
             except actions.Meanwhile as error:
