@@ -93,6 +93,7 @@ class Migration(migrations.Migration):
                                 "content_type__in",
                                 [
                                     "application/pdf",
+                                    "text/html; charset=utf-8",
                                     "text/html",
                                     "multipart/related",
                                     "image/png",

@@ -33,7 +33,9 @@ class FileType:
 
 
 PDF = FileType("application/pdf", "PDF", (".pdf",))
-HTML = FileType("text/html", gettext_lazy("web page (HTML)"), (".html", ".htm", ".xhtml"))
+_PAGES = gettext_lazy("web page (HTML)"), (".html", ".htm", ".xhtml")
+HTML = FileType("text/html; charset=utf-8", *_PAGES)
+HTML_ELSE = FileType("text/html", *_PAGES)  # in the encoding that it names itself
 MHTML = FileType("multipart/related", gettext_lazy("web archive (MHTML)"), (".mhtml", ".mht"))
 PNG = FileType("image/png", gettext_lazy("PNG image"), (".png",))
 JPEG = FileType("image/jpeg", gettext_lazy("JPEG image"), (".jpg", ".jpeg", ".jfif"))
@@ -43,7 +45,8 @@ TEXTS = {
     encoding: FileType(f"text/plain; charset={encoding}", gettext_lazy("text"), (".txt", ".text", ".md"))
     for encoding in ("utf-8", "utf-16", "gb18030")
 }
-TYPES = {kind.content_type: kind for kind in (PDF, HTML, MHTML, PNG, JPEG, WEBP, EPUB, *TEXTS.values())}
+KINDS = (PDF, HTML, HTML_ELSE, MHTML, PNG, JPEG, WEBP, EPUB, *TEXTS.values())
+TYPES = {kind.content_type: kind for kind in KINDS}
 ENDINGS = [ending for kind in dict.fromkeys(kind.endings for kind in TYPES.values()) for ending in kind]
 
 # A page may begin with any of these; what begins with <a, <b or the like may as well be a text.
@@ -89,7 +92,9 @@ class Recogniser:
         """Raises Unfit for what is not kept here."""
         if not self.size:
             raise Unfit(_("The file is empty."))
-        found = self._by_signature() or self._by_markup() or self._by_encoding()
+        for name in [*self._decoders]:
+            self._decode(name, b"", end=True)
+        found = self._by_signature() or self._by_markup() or TEXTS.get(next(iter(self._decoders), ""))
         if found is None:
             named = _(", ").join(dict.fromkeys(str(kind) for kind in TYPES.values()))
             raise Unfit(_("What is in the file is none of these: %s.") % named)
@@ -122,16 +127,11 @@ class Recogniser:
             raise Unfit(_("An SVG image can carry scripts and is not kept. Save it as PNG or PDF."))
         # A browser takes also what begins with a comment for a page.
         if _PAGE.match(body) or _PAGE.match(head.lstrip()):
-            return HTML
+            return HTML if "utf-8" in self._decoders else HTML_ELSE
         if _HEADER_LINE.match(head):
             headers = HeaderParser().parsestr(head.decode("latin-1"))
             return MHTML if headers.get_content_type() == "multipart/related" else None
         return None
-
-    def _by_encoding(self) -> FileType | None:
-        for name in [*self._decoders]:
-            self._decode(name, b"", end=True)
-        return TEXTS[next(iter(self._decoders))] if self._decoders else None
 
 
 # --- names -------------------------------------------------------------------------------------------------

@@ -163,7 +163,7 @@ class TestRefusals:
         wrong(editing.post(files_url(source), {"file": file, "kind": "copy", "end": "True"}))
         file = SimpleUploadedFile("云.html", HTML, content_type="application/pdf")
         editing.post(files_url(source), {"file": file, "kind": "snapshot", "end": "True"})
-        assert Attachment.objects.get().content_type == "text/html"
+        assert Attachment.objects.get().content_type == "text/html; charset=utf-8"
 
     def test_one_that_is_too_large(self, editing, source, folder, settings):
         settings.FILE_MEGABYTES = 1

@@ -7,6 +7,7 @@ import pytest
 from research.text.file_types import (
     EPUB,
     HTML,
+    HTML_ELSE,
     JPEG,
     LONGEST_NAME,
     MHTML,
@@ -54,8 +55,8 @@ def recognise(data: bytes, step: int = 0) -> FileType:
         (b"<!-- saved from url=(0014)about:internet -->\r\n<html>", HTML),
         (b"<script>alert(1)</script>", HTML),
         (b"<!-- no more than this -->", HTML),
-        (codecs.BOM_UTF16_LE + "<!doctype html><p>云".encode("utf-16-le"), HTML),
-        ("<html><meta charset=gbk><p>产业互联网".encode("gb18030"), HTML),
+        (codecs.BOM_UTF16_LE + "<!doctype html><p>云".encode("utf-16-le"), HTML_ELSE),
+        ("<html><meta charset=gbk><p>产业互联网".encode("gb18030"), HTML_ELSE),
         (BLINK, MHTML),
         (b"MIME-Version: 1.0\nContent-Type: multipart/related; boundary=x\n\n", MHTML),
         ("产业互联网，a < b".encode(), UTF_8),
