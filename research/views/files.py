@@ -27,8 +27,8 @@ CHUNK = 64 * 1024
 DOWNLOADS = {MHTML.content_type, EPUB.content_type}
 # What a page saved in one file has inside itself, and nothing from elsewhere.
 SANDBOX = (
-    "sandbox; default-src 'none'; style-src 'unsafe-inline' data:; img-src data:; font-src data:; media-src data:; "
-    "form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+    "sandbox; default-src 'none'; style-src 'unsafe-inline' data:; img-src data:; font-src data:; "
+    "media-src data:; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 )
 # Some browsers' viewers of PDFs refuse to work in a sandbox; what runs in a PDF never has the site's origin.
 FOR_PDF = "frame-ancestors 'none'"
