@@ -53,7 +53,7 @@ class TestWithTheSource:
         assert not Source.objects.exists()
         assert client.get(f"/sources/wp/files/{file.pk}/a.pdf").status_code == 404
         assert [*Attachment.objects.of_the_gone()] == [file]
-        last = Revision.objects.of(source).first()
+        last = Revision.objects.of(source)[0]
         actions.write([actions.restoring(last, public=True)], by=None, via="restore")
         assert client.get(f"/sources/wp/files/{file.pk}/a.pdf").getvalue() == PDF
         assert not Attachment.objects.of_the_gone().exists()
@@ -105,7 +105,7 @@ class TestWithTheSource:
             ("b.pdf", False),
         }
         assert on_disk(folder) == {only.stored, there.stored}
-        notes = [Revision.objects.of(source).first().note for source in (old, kept)]
+        notes = [Revision.objects.of(source)[0].note for source in (old, kept)]
         assert all("只有旧的.pdf" in note for note in notes)
         assert actions.move_files(old, kept, by=None, via="test") == []
 
@@ -156,7 +156,7 @@ class TestTheWriterItself:
         for number in range(3):
             make_file(source, PDF + bytes([48 + number]), name=f"{number}{'云' * 150}.pdf")
         actions.move_files(source, make_source(), by=None, via="test")
-        assert len(Revision.objects.of(source).first().note) == 300
+        assert len(Revision.objects.of(source)[0].note) == 300
 
     def test_what_is_removed_in_vain_stays(self, folder, committed):
         """The transaction around it is rolled back."""

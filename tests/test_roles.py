@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import URLResolver, reverse
 
 from research import actions
-from research.models import Draft, Publishable, Revision
+from research.models import Draft, Publishable, Revision, Source
 from research.rows import MODELS
 from tests import factories as make
 from tests import role_deeds_beside, role_deeds_files, role_deeds_since, role_deeds_together  # noqa: F401
@@ -227,7 +227,7 @@ def address_of(name: str, *, asks: bool) -> str:
         status = {"status": "draft"} if issubclass(MODELS[table], Publishable) else {}
         pk = make.MAKERS[table](**status).pk
     if name.startswith("research_source_file") and name != "research_source_files":
-        file = make.make_file(MODELS["sources"].objects.get(pk=pk))
+        file = make.make_file(Source.objects.get(pk=pk))
         return reverse(f"admin:{name}", args=[pk, file.pk])
     return reverse(f"admin:{name}", args=[pk, 1] if name.endswith(("_comment", "_restore")) else [pk])
 

@@ -61,7 +61,9 @@ def answer(request: HttpRequest, file: Attachment, etag: str) -> HttpResponseBas
     asked = bounds(request, file.size, etag)
     start, end = asked or (0, file.size)
     if start >= end:
-        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{file.size}"})
+        response: HttpResponseBase = HttpResponse(headers={"Content-Range": f"bytes */{file.size}"})
+        response.status_code = 416
+        return response
     try:
         content = open_whole(file)
     except FileNotFoundError:
@@ -69,7 +71,7 @@ def answer(request: HttpRequest, file: Attachment, etag: str) -> HttpResponseBas
         raise Http404 from None
     if request.method == "HEAD":
         content.close()
-        response: HttpResponseBase = HttpResponse()
+        response = HttpResponse()
     else:
         response = StreamingHttpResponse(Part(content, start, end))
     if asked:
