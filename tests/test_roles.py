@@ -14,7 +14,13 @@ from research import actions
 from research.models import Draft, Publishable, Revision, Source
 from research.rows import MODELS
 from tests import factories as make
-from tests import role_deeds_beside, role_deeds_files, role_deeds_since, role_deeds_together  # noqa: F401
+from tests import (  # noqa: F401 # more of DEEDS
+    role_deeds_beside,
+    role_deeds_files,
+    role_deeds_links,
+    role_deeds_since,
+    role_deeds_together,
+)
 from tests.admin.pages import publishable
 from tests.role_deeds import DEEDS
 
@@ -132,6 +138,13 @@ TABLE = {
     "have hidden records proposed for the changelog": NOBODY,
     "read a public difference": ALL,
     "read the difference of what is hidden": NOBODY,
+    # links
+    "check a link": EDITORS,
+    "approve where a link leads": EDITORS,
+    "make a to-do of a link": EDITORS,
+    "use a link's new address in a draft": EDITORS,
+    "use a link's new address beside what is published": EDITORS,
+    "use a link's new address in public": REVIEWERS,
     # files of sources
     "read a file that is offered": ALL,
     "read a file that is not offered": VIEWERS,
@@ -187,7 +200,7 @@ OPENS = {
     r"research_(mode|industry|criterion)_restore": REVIEWERS,
     r"research_\w+_restore": EDITORS,
     r"deleted": VIEWERS,
-    r"research_batch_(add|delete|undo)|research_\w+_(step|presence|comments|comment)|notice": NOBODY,
+    r"research_batch_(add|delete|undo)|research_\w+_(step|presence|comments|comment|link)|notice": NOBODY,
     r"research_(mode|industry|criterion)_(add|delete|import|process_import)": REVIEWERS,
     r"research_\w+_(add|delete|import|process_import)|research_note_upload": EDITORS,
     r"research_\w+_(changelist|change|history|export)|tag_names|data_package|app_list": VIEWERS,

@@ -18,6 +18,13 @@ from research.actions.errors import (
     StillNamed,
     named_briefly,
 )
+from research.actions.link_checks import (
+    approve_link,
+    known_of,
+    make_link_todos,
+    record_check,
+    take_address,
+)
 from research.actions.notices import mark_read, notify
 from research.actions.presence import come, leave
 from research.actions.refusals import may_publish
@@ -38,6 +45,7 @@ __all__ = [
     "NotAllowed",
     "Shown",
     "StillNamed",
+    "approve_link",
     "as_allowed",
     "attach",
     "begin_batch",
@@ -49,13 +57,16 @@ __all__ = [
     "drop_unused_tags",
     "end_batch",
     "give_back",
+    "known_of",
     "leave",
+    "make_link_todos",
     "mark_read",
     "may_publish",
     "move_files",
     "named_briefly",
     "notify",
     "publish",
+    "record_check",
     "remark",
     "remove_file",
     "reopen",
@@ -65,6 +76,7 @@ __all__ = [
     "save",
     "settle",
     "submit",
+    "take_address",
     "withdraw",
     "write",
 ]

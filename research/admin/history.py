@@ -26,6 +26,7 @@ VIA = {
     "files": _("files of the source"),
     "undo": _("undoing"),
     "restore": _("restoring"),
+    "links": _("link watch"),
 }
 
 

@@ -29,7 +29,8 @@ from research.queries import home as home_queries
 from research.queries import lists
 from research.queries.apparatus import Apparatus, cited_by, linked_from
 from research.queries.comparison import Matrix, thesis_view
-from research.queries.files import shared_files
+from research.queries.files import with_shared_files
+from research.queries.links import with_dead_links
 from research.rows import MODELS
 from research.views import figures
 
@@ -149,9 +150,8 @@ def finding(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def source(request: HttpRequest, key: str) -> HttpResponse:
-    record = public_or_404(Source.objects.prefetch_related(TAGS), key)
-    files = shared_files([record]).get(record.pk, [])
-    return detail(request, "source", record, cited_by=cited_by(record), files=files)
+    record = public_or_404(Source.objects.prefetch_related(TAGS, with_dead_links(), with_shared_files()), key)
+    return detail(request, "source", record, cited_by=cited_by(record))
 
 
 def todo(request: HttpRequest, slug: str) -> HttpResponse:
