@@ -17,7 +17,9 @@ from research import actions
 from research.models import Attachment
 from research.views import files as sending
 from tests.admin.pages import count_queries
-from tests.factories import make_file, make_source, make_user
+from tests.factories import make_file, make_note, make_source, make_user
+from tests.link_checks import days_pass, found
+from tests.public.urls import body
 
 PDF = b"%PDF-1.7\n" + bytes(range(256)) * 600 + b"\n%%EOF\n"
 BLINK = b"From: <Saved by Blink>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=x\r\n\r\n"
@@ -270,3 +272,32 @@ def test_the_name_in_the_folder_stands_on_no_page(client, source, offered):
     admin = reverse("admin:research_source_files", args=[source.pk])
     for address in (source.get_absolute_url(), admin):
         assert Attachment.objects.get().stored not in client.get(address).content.decode()
+
+
+class TestBesideADeadLink:
+    """On the source's page and in every list of references; of a link that is well nothing is said there."""
+
+    @pytest.fixture
+    def pages(self, client, source):
+        note = make_note(body="[@wp]")
+        return lambda: [body(client.get(one.get_absolute_url())) for one in (source, note)]
+
+    def test_what_readers_may_open_is_offered(self, pages, source, offered):
+        make_file(source, name="nicht.pdf")
+        beside = f'· <a href="{offered.get_absolute_url()}">'
+        assert [beside in page for page in pages()] == [False, False]
+        found(source, "missing")
+        days_pass(400)
+        found(source, "missing")
+        assert [beside in page for page in pages()] == [True, True]
+        assert not [page for page in pages() if "nicht.pdf" in page]
+
+    def test_a_list_of_references_asks_once_for_all_files(self, client):
+        notes = []
+        for number in (1, 6):
+            cited = [make_source() for _number in range(number)]
+            for source in cited:
+                make_file(source, shared=True)
+            notes.append(make_note(body="".join(f"[@{source.key}]" for source in cited)))
+        few, many = (count_queries(client, note.get_absolute_url()) for note in notes)
+        assert few == many
