@@ -140,12 +140,13 @@ def test_an_editor_adds_a_file(page, live_server, source, client, tmp_path, sett
     page.context.add_cookies(
         [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}]
     )
-    said = []
-    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
     page.set_viewport_size({"width": 390, "height": 800})
     page.goto(f"{live_server.url}{reverse('admin:research_source_files', args=[source.pk])}")
     results = Axe().run(page)
     assert results.violations_count == 0, results.generate_report()
+    said = []  # Axe has had its say, which the policy does not like
+    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    page.reload()
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
     (tmp_path / "大.pdf").write_bytes(b"%PDF-1.7" + b"0" * 1024 * 1024)
     page.locator("input[type=file]").set_input_files(tmp_path / "大.pdf")
