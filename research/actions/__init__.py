@@ -4,11 +4,21 @@ One call is one transaction: what others wrote meanwhile is merged, then come th
 tags, citations, links, revision and search.
 """
 
+from research.actions.attachments import attach, describe_file, move_files, remove_file
 from research.actions.batch import begin_batch, end_batch
 from research.actions.changes import Change, Merged
 from research.actions.comments import comment, reopen, resolve
 from research.actions.deriving import lacks_sentences, rederive
-from research.actions.errors import Clash, Conflict, InUse, Invalid, NotAllowed, StillNamed, named_briefly
+from research.actions.errors import (
+    Clash,
+    Conflict,
+    InUse,
+    Invalid,
+    Meanwhile,
+    NotAllowed,
+    StillNamed,
+    named_briefly,
+)
 from research.actions.link_checks import (
     approve_link,
     known_of,
@@ -23,7 +33,7 @@ from research.actions.relations import drop_unused_tags
 from research.actions.restoring import as_allowed, restoring
 from research.actions.review import give_back, publish, submit, withdraw
 from research.actions.settling import Shown, settle
-from research.actions.writing import delete, discard, revive, save, write
+from research.actions.writing import delete, discard, remark, revive, save, write
 
 __all__ = [
     "Change",
@@ -31,16 +41,19 @@ __all__ = [
     "Conflict",
     "InUse",
     "Invalid",
+    "Meanwhile",
     "Merged",
     "NotAllowed",
     "Shown",
     "StillNamed",
     "approve_link",
     "as_allowed",
+    "attach",
     "begin_batch",
     "come",
     "comment",
     "delete",
+    "describe_file",
     "discard",
     "drop_unused_tags",
     "end_batch",
@@ -51,11 +64,14 @@ __all__ = [
     "make_link_todos",
     "mark_read",
     "may_publish",
+    "move_files",
     "named_briefly",
     "notify",
     "publish",
     "record_check",
     "rederive",
+    "remark",
+    "remove_file",
     "reopen",
     "resolve",
     "restoring",

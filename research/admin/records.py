@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from research.admin.base import RecordAdmin
+from research.admin.files import FilesAdmin
 from research.admin.filters import CitedFilter, OverdueFilter, TagFilter
 from research.admin.impact import ImpactAdmin
 from research.admin.inlines import (
@@ -91,7 +92,7 @@ class EventAdmin(PublishableAdmin):
         return event.date
 
 
-class SourceAdmin(ImpactAdmin, LinkChecksAdmin, PublishableAdmin):
+class SourceAdmin(FilesAdmin, ImpactAdmin, LinkChecksAdmin, PublishableAdmin):
     change_form_template = "admin/research/source/change_form.html"
     list_display = ["key", "title", "kind", "issued", "link_states", "tag_names", "status"]
     list_display_links = ["key", "title"]
@@ -104,11 +105,11 @@ class SourceAdmin(ImpactAdmin, LinkChecksAdmin, PublishableAdmin):
             _("Where it stands"),
             {"fields": ["publisher", "container", ("issued", "language"), "identifier", "extra"]},
         ),
-        (_("On the web"), {"fields": ["url", "archived_url", "accessed"]}),
+        (_("On the web"), {"fields": ["url", "archived_url", "accessed", "files"]}),
         (_("Text"), {"fields": ["body", "tags"]}),
         (_("Cited by"), {"fields": ["cited_by"]}),
     ]
-    readonly_fields = ["cited_by"]
+    readonly_fields = ["cited_by", "files"]
 
 
 class ThesisAdmin(PublishableAdmin):

@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from research.models import Citation, Link, Record, Source
+from research.queries.files import with_shared_files
 from research.queries.links import with_dead_links
 from research.rows import MODELS
 from research.text import citations, edtf, markdown
@@ -86,7 +87,7 @@ class Apparatus:
 
     def _read_citations(self, ids: dict[str, list[int]]) -> None:
         found = Citation.objects.filter(source__in=Source.objects.public()).select_related("source")
-        found = found.prefetch_related(with_dead_links("source__"))
+        found = found.prefetch_related(with_dead_links("source__"), with_shared_files("source__"))
         for citation in _of(found, ids):
             self._cited[citation.table, citation.record_id].append(citation)
             if citation.source:

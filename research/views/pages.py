@@ -29,6 +29,7 @@ from research.queries import cited, impact, lists
 from research.queries import home as home_queries
 from research.queries.apparatus import Apparatus, linked_from, with_parents
 from research.queries.comparison import Matrix, thesis_view
+from research.queries.files import with_shared_files
 from research.queries.links import with_dead_links
 from research.rows import MODELS
 from research.views import figures
@@ -150,7 +151,7 @@ def finding(request: HttpRequest, slug: str) -> HttpResponse:
 
 def source(request: HttpRequest, key: str) -> HttpResponse:
     """With the first records of each table that cite it; `?cited=cases&page=2`: all of one, in pages."""
-    record = public_or_404(Source.objects.prefetch_related(TAGS, with_dead_links()), key)
+    record = public_or_404(Source.objects.prefetch_related(TAGS, with_dead_links(), with_shared_files()), key)
     table = request.GET.get("cited", "")
     if table not in MODELS:
         standing = impact.standing(record, public=True)
