@@ -24,7 +24,7 @@ LAYERS = [
     {"search"},
     {"queries"},
     {"actions"},
-    {"importing", "batches", "exporting", "packages", "written_notes"},
+    {"importing", "batches", "exporting", "packages", "source_merging", "written_notes"},
     {"note_files"},
     {"admin", "views", "feeds", "downloads", "context", "templatetags", "management", "apps"},
     {"urls"},
