@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from research.admin.base import RecordAdmin
+from research.admin.duplicates import DuplicatesPage
 from research.admin.filters import CitedFilter, OverdueFilter, TagFilter
 from research.admin.inlines import (
     ArgumentInline,
@@ -26,6 +27,7 @@ from research.admin.note_upload import NoteUpload
 from research.admin.proposing import ProposingAdmin
 from research.admin.review import PublishableAdmin
 from research.admin.rights import may
+from research.admin.source_merging import MergePage
 from research.models import (
     Argument,
     Case,
@@ -89,7 +91,7 @@ class EventAdmin(PublishableAdmin):
         return event.date
 
 
-class SourceAdmin(PublishableAdmin):
+class SourceAdmin(DuplicatesPage, MergePage, PublishableAdmin):
     list_display = ["key", "title", "kind", "issued", "tag_names", "status"]
     list_display_links = ["key", "title"]
     list_filter = ["status", "kind", TagFilter]
