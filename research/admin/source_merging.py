@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from research.admin import work
 from research.admin.conflicts import marked
 from research.admin.duplicates import may_merge, merge_url
-from research.admin.links import number_of
+from research.admin.links import admin_url, number_of
 from research.admin.rights import is_published, may, may_publish
 from research.admin.why import why_of
 from research.batches import Refused
@@ -142,6 +142,12 @@ class Followers:
     count: int
     records: list[Any] = field(default_factory=list)
     drafts: list[Any] = field(default_factory=list)
+
+    @property
+    def links(self) -> list[tuple[str, Any, bool]]:
+        """Address, record, and whether it is its newer draft."""
+        found = [*((record, False) for record in self.records), *((record, True) for record in self.drafts)]
+        return [(admin_url(type(record), "change", record.pk), record, newer) for record, newer in found]
 
     @property
     def left(self) -> int:
