@@ -50,6 +50,14 @@ def integer(name: str, default: int) -> int:
     return int(value)
 
 
+def plain(name: str, default: str) -> str:
+    """A line that may stand in a header; a default that may not (a Chinese host name) is left out."""
+    value = os.environ.get(name) or (default if default.isascii() else "")
+    if not value.isascii() or not value.isprintable():
+        raise ImproperlyConfigured(f"{name}={value!r}: use ASCII letters and signs only")
+    return value
+
+
 def address(name: str, *, required_by: str = "") -> str:
     """An origin such as https://comparanda.example, without a path; empty if unset and not required."""
     value = os.environ.get(name, "").rstrip("/")

@@ -144,6 +144,9 @@ EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "comparanda@localhost")
 
+# Named to the sites whose links are checked (`check_sources`), so that they can complain to somebody.
+LINK_WATCH_CONTACT = env.plain("LINK_WATCH_CONTACT", SITE_URL)
+
 # import-export opens its views to every staff member unless these are named.
 IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "change"
 IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "view"

@@ -16,6 +16,7 @@ from research.rows import MODELS
 from tests import factories as make
 from tests import (  # noqa: F401 # more of DEEDS
     role_deeds_beside,
+    role_deeds_links,
     role_deeds_since,
     role_deeds_sources,
     role_deeds_together,
@@ -146,6 +147,13 @@ TABLE = {
     "merge a draft that a vocabulary cites": REVIEWERS,
     "merge published sources": REVIEWERS,
     "undo a merging of published sources": REVIEWERS,
+    # links
+    "check a link": EDITORS,
+    "approve where a link leads": EDITORS,
+    "make a to-do of a link": EDITORS,
+    "use a link's new address in a draft": EDITORS,
+    "use a link's new address beside what is published": EDITORS,
+    "use a link's new address in public": REVIEWERS,
     # accounts
     "add an account": ADMINISTRATORS,
     "put an account into a group": ADMINISTRATORS,
@@ -189,7 +197,7 @@ OPENS = {
     r"research_\w+_restore": EDITORS,
     r"deleted|research_source_duplicates": VIEWERS,
     r"research_source_merge": EDITORS,
-    r"research_batch_(add|delete|undo)|research_\w+_(step|presence|comments|comment)|notice": NOBODY,
+    r"research_batch_(add|delete|undo)|research_\w+_(step|presence|comments|comment|link)|notice": NOBODY,
     r"research_(mode|industry|criterion)_(add|delete|import|process_import)": REVIEWERS,
     r"research_\w+_(add|delete|import|process_import)|research_note_upload": EDITORS,
     r"research_\w+_(changelist|change|history|export)|tag_names|data_package|app_list": VIEWERS,

@@ -55,6 +55,7 @@ class TestTheStart:
             ("EMAIL_PORT", "smtp"),
             ("SITE_URL", "comparanda.example"),
             ("SITE_URL", "https://comparanda.example/path"),
+            ("LINK_WATCH_CONTACT", "某某团队"),
         ],
     )
     def test_a_wrong_value_stops_it_and_is_named(self, name: str, value: str, tmp_path: Path) -> None:

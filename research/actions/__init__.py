@@ -9,6 +9,13 @@ from research.actions.changes import Change, Merged
 from research.actions.comments import comment, reopen, resolve
 from research.actions.distinctions import may_be_the_same, tell_apart
 from research.actions.errors import Clash, Conflict, InUse, Invalid, NotAllowed, StillNamed, named_briefly
+from research.actions.link_checks import (
+    approve_link,
+    known_of,
+    make_link_todos,
+    record_check,
+    take_address,
+)
 from research.actions.notices import mark_read, notify
 from research.actions.presence import come, leave
 from research.actions.refusals import may_publish
@@ -28,6 +35,7 @@ __all__ = [
     "NotAllowed",
     "Shown",
     "StillNamed",
+    "approve_link",
     "as_allowed",
     "begin_batch",
     "come",
@@ -37,13 +45,16 @@ __all__ = [
     "drop_unused_tags",
     "end_batch",
     "give_back",
+    "known_of",
     "leave",
+    "make_link_todos",
     "mark_read",
     "may_be_the_same",
     "may_publish",
     "named_briefly",
     "notify",
     "publish",
+    "record_check",
     "reopen",
     "resolve",
     "restoring",
@@ -51,6 +62,7 @@ __all__ = [
     "save",
     "settle",
     "submit",
+    "take_address",
     "tell_apart",
     "withdraw",
     "write",

@@ -26,6 +26,7 @@ VIA = {
     "undo": _("undoing"),
     "merge": _("merging of sources"),
     "restore": _("restoring"),
+    "links": _("link watch"),
 }
 
 

@@ -22,6 +22,7 @@ from research.admin.inlines import (
     OrganizationPlaces,
     TodoInline,
 )
+from research.admin.link_checks import LinkChecksAdmin, LinkFilter
 from research.admin.links import admin_url, citing, record_link
 from research.admin.note_upload import NoteUpload
 from research.admin.proposing import ProposingAdmin
@@ -91,10 +92,10 @@ class EventAdmin(PublishableAdmin):
         return event.date
 
 
-class SourceAdmin(DuplicatesPage, MergePage, PublishableAdmin):
-    list_display = ["key", "title", "kind", "issued", "tag_names", "status"]
+class SourceAdmin(DuplicatesPage, MergePage, LinkChecksAdmin, PublishableAdmin):
+    list_display = ["key", "title", "kind", "issued", "link_states", "tag_names", "status"]
     list_display_links = ["key", "title"]
-    list_filter = ["status", "kind", TagFilter]
+    list_filter = ["status", "kind", LinkFilter, TagFilter]
     date_hierarchy = "issued_earliest"
     search_fields = ["key", "title", "authors", "publisher", "container", "identifier", "url"]
     fieldsets = [

@@ -36,7 +36,6 @@ TAKE = "take."
 class MergePage:
     """For the sources' admin."""
 
-    change_form_template: Any = "admin/research/source/change_form.html"
     admin_site: Any
     opts: Any
 

@@ -7,6 +7,7 @@ from research.models.comparison import Comparison, ComparisonCriterion, Comparis
 from research.models.criterion import Criterion, Finding, ValueKind
 from research.models.distinction import Distinction
 from research.models.event import Event
+from research.models.link_checks import LinkCheck, LinkField, LinkState
 from research.models.note import Note
 from research.models.organization import Organization
 from research.models.source import Source, SourceKind
@@ -33,6 +34,9 @@ __all__ = [
     "Finding",
     "Industry",
     "Link",
+    "LinkCheck",
+    "LinkField",
+    "LinkState",
     "Mode",
     "Note",
     "Notice",

@@ -10,6 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from research.models import Citation, Link, Record, Source
+from research.queries.links import with_dead_links
 from research.rows import MODELS
 from research.text import citations, markdown
 
@@ -48,6 +49,7 @@ class Apparatus:
 
     def _read_citations(self, ids: dict[str, list[int]]) -> None:
         found = Citation.objects.filter(source__in=Source.objects.public()).select_related("source")
+        found = found.prefetch_related(with_dead_links("source__"))
         for citation in _of(found, ids):
             self._cited[citation.table, citation.record_id].append(citation)
             if citation.source:

@@ -29,6 +29,7 @@ from research.queries import home as home_queries
 from research.queries import lists
 from research.queries.apparatus import Apparatus, cited_by, linked_from
 from research.queries.comparison import Matrix, thesis_view
+from research.queries.links import with_dead_links
 from research.rows import MODELS
 from research.views import figures
 from research.views.former_keys import following_mergings
@@ -150,7 +151,7 @@ def finding(request: HttpRequest, slug: str) -> HttpResponse:
 
 @following_mergings
 def source(request: HttpRequest, key: str) -> HttpResponse:
-    record = public_or_404(Source.objects.prefetch_related(TAGS), key)
+    record = public_or_404(Source.objects.prefetch_related(TAGS, with_dead_links()), key)
     return detail(request, "source", record, cited_by=cited_by(record))
 
 

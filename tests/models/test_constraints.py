@@ -17,6 +17,7 @@ from research.models import (
     Distinction,
     Draft,
     Link,
+    LinkCheck,
     Notice,
     Passage,
     Presence,
@@ -58,6 +59,16 @@ def for_somebody(model: type[models.Model], *rows: dict[str, Any]) -> Callable[[
     def break_it() -> None:
         user = make.make_user()
         adding(model, *({**row, "user": user} for row in rows))()
+
+    return break_it
+
+
+def checking(*rows: dict[str, Any]) -> Callable[[], None]:
+    """Checks of one source's links."""
+
+    def break_it() -> None:
+        good = {"source": make.make_source(), "checked_at": timezone.now(), "field": "url", "state": "ok"}
+        adding(LinkCheck, *({**good, "url": "http://example.org/", **row} for row in rows))()
 
     return break_it
 
@@ -138,6 +149,13 @@ BREAKS: dict[str, Callable[[], None]] = {
     "citation_key_given": adding(Citation, {**CITATION, "key": ""}),
     "citation_position_from_1": adding(Citation, {**CITATION, "position": 0}),
     "link_once": adding(Link, *2 * [{**TRACE, "target_key": "a"}]),
+    "linkcheck_once": checking({}, {}),
+    "linkcheck_field_known": checking({"field": "body"}),
+    "linkcheck_state_known": checking({"state": "tired"}),
+    "linkcheck_url_given": checking({"url": ""}),
+    "linkcheck_status_of_http": checking({"status": 7}),
+    "linkcheck_failing_since": checking({"failures": 1}),
+    "linkcheck_dead_fails": checking({"dead": True}),
     "revision_version_unique": adding(Revision, REVISION, REVISION),
     "revision_aside_or_deleted": adding(Revision, {**REVISION, "aside": True, "deleted": True}),
     "passage_place_unique": adding(Passage, PASSAGE, PASSAGE),
