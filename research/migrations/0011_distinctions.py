@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("research", "0007_source_extra"),
+        ("research", "0008_link_check"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
