@@ -24,7 +24,7 @@ LAYERS = [
     {"search"},
     {"queries"},
     {"actions"},
-    {"importing", "batches", "exporting", "packages", "written_notes", "checking"},
+    {"importing", "batches", "exporting", "packages", "written_notes", "checking", "source_merging"},
     {"note_files"},
     {"admin", "views", "feeds", "downloads", "context", "templatetags", "management", "apps"},
     {"urls"},

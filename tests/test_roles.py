@@ -20,6 +20,7 @@ from tests import (  # noqa: F401 # more of DEEDS
     role_deeds_files,
     role_deeds_links,
     role_deeds_since,
+    role_deeds_sources,
     role_deeds_together,
 )
 from tests.admin.pages import publishable
@@ -145,6 +146,15 @@ TABLE = {
     "have hidden records proposed for the changelog": NOBODY,
     "read a public difference": ALL,
     "read the difference of what is hidden": NOBODY,
+    # sources that are the same
+    "look at sources that seem the same": VIEWERS,
+    "tell two sources apart": EDITORS,
+    "take back that two sources are not the same": EDITORS,
+    "merge drafts that drafts cite": EDITORS,
+    "merge a draft that a published record cites": REVIEWERS,
+    "merge a draft that a vocabulary cites": REVIEWERS,
+    "merge published sources": REVIEWERS,
+    "undo a merging of published sources": REVIEWERS,
     # links
     "check a link": EDITORS,
     "approve where a link leads": EDITORS,
@@ -206,7 +216,8 @@ OPENS = {
     r"research_source_file_(change|remove)": EDITORS,
     r"research_(mode|industry|criterion)_restore": REVIEWERS,
     r"research_\w+_restore": EDITORS,
-    r"deleted|unknown|suggest|research_source_impact": VIEWERS,
+    r"deleted|unknown|suggest|research_source_(impact|duplicates)": VIEWERS,
+    r"research_source_merge": EDITORS,
     r"research_batch_(add|delete|undo)|research_\w+_(step|presence|comments|comment|link)|notice": NOBODY,
     r"research_(mode|industry|criterion)_(add|delete|import|process_import)": REVIEWERS,
     r"research_\w+_(add|delete|import|process_import)|research_note_upload": EDITORS,

@@ -9,6 +9,7 @@ from research.actions.batch import begin_batch, end_batch
 from research.actions.changes import Change, Merged
 from research.actions.comments import comment, reopen, resolve
 from research.actions.deriving import lacks_sentences, rederive
+from research.actions.distinctions import may_be_the_same, tell_apart
 from research.actions.errors import (
     Clash,
     Conflict,
@@ -63,6 +64,7 @@ __all__ = [
     "leave",
     "make_link_todos",
     "mark_read",
+    "may_be_the_same",
     "may_publish",
     "move_files",
     "named_briefly",
@@ -80,6 +82,7 @@ __all__ = [
     "settle",
     "submit",
     "take_address",
+    "tell_apart",
     "withdraw",
     "write",
 ]

@@ -58,7 +58,9 @@ def refuse_if_listed(records: list[Record]) -> None:
 
 def refuse_if_cited(sources: list[Any]) -> None:
     """The first of the records that cite them are named; there may be thousands."""
-    cited = Citation.objects.filter(source__in=sources).order_by()
+    # A source may cite itself, or one that goes with it.
+    own = {"table": Source.table, "record_id__in": [source.pk for source in sources]}
+    cited = Citation.objects.filter(source__in=sources).exclude(**own).order_by()
     users = [
         user
         for table in cited.values_list("table", flat=True).distinct()

@@ -76,6 +76,7 @@ def dashboard(user: Any) -> dict[str, Any]:
         "may_export_all": may_export_all(user),
         **proposing.for_dashboard(user),
         "may_see_deleted": bool(readable),
+        "may_see_sources": Source.table in readable,
     }
 
 

@@ -25,6 +25,7 @@ VIA = {
     "serve": _("first start"),
     "files": _("files of the source"),
     "undo": _("undoing"),
+    "merge": _("merging of sources"),
     "restore": _("restoring"),
     "links": _("link watch"),
 }

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from research.admin.base import RecordAdmin
+from research.admin.duplicates import DuplicatesPage
 from research.admin.files import FilesAdmin
 from research.admin.filters import CitedFilter, OverdueFilter, TagFilter
 from research.admin.impact import ImpactAdmin
@@ -29,6 +30,7 @@ from research.admin.note_upload import NoteUpload
 from research.admin.proposing import ProposingAdmin
 from research.admin.review import PublishableAdmin
 from research.admin.rights import may
+from research.admin.source_merging import MergePage
 from research.models import (
     Argument,
     Case,
@@ -92,7 +94,7 @@ class EventAdmin(PublishableAdmin):
         return event.date
 
 
-class SourceAdmin(FilesAdmin, ImpactAdmin, LinkChecksAdmin, PublishableAdmin):
+class SourceAdmin(DuplicatesPage, MergePage, FilesAdmin, ImpactAdmin, LinkChecksAdmin, PublishableAdmin):
     change_form_template = "admin/research/source/change_form.html"
     list_display = ["key", "title", "kind", "issued", "link_states", "tag_names", "status"]
     list_display_links = ["key", "title"]

@@ -6,6 +6,7 @@ from research.models.case import Case
 from research.models.changelog import ChangelogEntry
 from research.models.comparison import Comparison, ComparisonCriterion, ComparisonOrganization
 from research.models.criterion import Criterion, Finding, ValueKind
+from research.models.distinction import Distinction
 from research.models.event import Event
 from research.models.link_checks import LinkCheck, LinkField, LinkState
 from research.models.note import Note
@@ -30,6 +31,7 @@ __all__ = [
     "ComparisonCriterion",
     "ComparisonOrganization",
     "Criterion",
+    "Distinction",
     "Draft",
     "Event",
     "Finding",

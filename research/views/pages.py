@@ -33,6 +33,7 @@ from research.queries.files import with_shared_files
 from research.queries.links import with_dead_links
 from research.rows import MODELS
 from research.views import figures
+from research.views.former_keys import following_mergings
 
 PER_PAGE = 50
 TAGS: Any = "tags"  # taggit has no types
@@ -149,6 +150,7 @@ def finding(request: HttpRequest, slug: str) -> HttpResponse:
     return detail(request, "finding", record, others=others, arguments=arguments)
 
 
+@following_mergings
 def source(request: HttpRequest, key: str) -> HttpResponse:
     """With the first records of each table that cite it; `?cited=cases&page=2`: all of one, in pages."""
     record = public_or_404(Source.objects.prefetch_related(TAGS, with_dead_links(), with_shared_files()), key)
