@@ -1,10 +1,12 @@
 """The tables, one module per noun."""
 
+from research.models.attachment import Attachment, AttachmentKind
 from research.models.base import Publishable, Record, Status
 from research.models.case import Case
 from research.models.changelog import ChangelogEntry
 from research.models.comparison import Comparison, ComparisonCriterion, ComparisonOrganization
 from research.models.criterion import Criterion, Finding, ValueKind
+from research.models.distinction import Distinction
 from research.models.event import Event
 from research.models.link_checks import LinkCheck, LinkField, LinkState
 from research.models.note import Note
@@ -18,6 +20,8 @@ from research.models.vocabulary import Industry, Mode
 
 __all__ = [
     "Argument",
+    "Attachment",
+    "AttachmentKind",
     "Batch",
     "Case",
     "ChangelogEntry",
@@ -27,6 +31,7 @@ __all__ = [
     "ComparisonCriterion",
     "ComparisonOrganization",
     "Criterion",
+    "Distinction",
     "Draft",
     "Event",
     "Finding",
