@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from research.text.bibliography import item_of, row_of, write
 from research.text.bibliography.items import tidy
+from research.text.styles import format_reference
 from tests.text.bibliographies import (
     as_json,
     assert_comes_back,
@@ -128,6 +129,15 @@ class TestSamples:
         for found in good(entries(sample(f"csl-json-gbt7714/{name}.json"), "csl-json")):
             back = item_of(row_of(found))
             assert {**back, "title": found.get("title")} == {**found, "title": found.get("title")}
+
+    def test_the_standard_s_examples_print_the_same_after_a_row_and_a_bibtex_file(self) -> None:
+        text = sample("csl-json-gbt7714/standard-examples.json")
+        rows = [item_of(entry.row) for entry in entries(text, "csl-json")]
+        bibtex = good(entries("".join(write(rows, "bibtex")), "bibtex"))
+        for one, row, other in zip(json.loads(text), rows, bibtex, strict=True):
+            printed = format_reference(one, "gb-t-7714-2015-numeric")
+            assert format_reference(row, "gb-t-7714-2015-numeric") == printed
+            assert format_reference(other, "gb-t-7714-2015-numeric") == printed
 
     def test_little_is_changed_by_reading(self) -> None:
         changed: set[str] = set()

@@ -75,8 +75,19 @@ def _name(parts: _Words) -> Name | None:
             "non-dropping-particle": _text(von),
             "family": _text(last_words),
             "suffix": texts[1] if len(parts) == 3 else "",
-            "given": texts[-1],
+            **_given(parts[-1]),
         }
+    )
+
+
+def _given(words: list[str]) -> Name:
+    """A given name in braces is whole; else small words at its end are a particle."""
+    text = _text(words)
+    read = read_names(f"x, {text}") if len(words) > 1 and not re.search(r"[{}\\,;；]", text) else []
+    return (
+        {part: read[0][part] for part in ("given", "dropping-particle") if part in read[0]}
+        if read
+        else {"given": text}
     )
 
 
@@ -127,15 +138,19 @@ def _written(name: Name) -> str:
     parts = [" ".join(filter(None, (encode(von), _part(name.get("family", ""), last=True))))]
     if suffix := name.get("suffix", ""):
         parts.append(_part(suffix))
-    return ", ".join([*parts, _part(name.get("given", ""))])
+    given = _part(name.get("given", ""), given=True)
+    dropping = name.get("dropping-particle", "")
+    return ", ".join([*parts, " ".join(filter(None, (given, encode(dropping))))])
 
 
 def _is_plain(text: str) -> bool:
     return _UNGUARDED.fullmatch(text) is not None and text.lower() not in ("and", OTHERS)
 
 
-def _part(text: str, *, last: bool = False) -> str:
+def _part(text: str, *, last: bool = False, given: bool = False) -> str:
     words = text.split(" ")
+    if given and len(words) > 1 and words[-1][:1].islower():
+        return f"{{{encode(text)}}}"
     guarded = "," in text or "and" in map(str.lower, words) or "=" in text
     if guarded or (last and words[0][:1].islower()):
         return f"{{{encode(text)}}}"

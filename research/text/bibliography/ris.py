@@ -299,7 +299,8 @@ def _lines(variable: str, value: object, kind: str) -> Lines:
 
 def _written_name(name: Name) -> str:
     last = " ".join(filter(None, (name.get("non-dropping-particle"), name.get("family"))))
-    return name.get("literal") or ", ".join(filter(None, (last, name.get("given"), name.get("suffix"))))
+    given = " ".join(filter(None, (name.get("given"), name.get("dropping-particle"))))
+    return name.get("literal") or ", ".join(filter(None, (last, given, name.get("suffix"))))
 
 
 def _written_date(date: object) -> str:
