@@ -7,12 +7,14 @@ nasty files through the admin; imports that are killed.
     python -m benchmarks kills [--rows 20000] [--times 20]
     python -m benchmarks conflicts [--pairs 200] [--processes 2 8]
     python -m benchmarks editors [--editors 8] [--rate 4] [--seconds 60] [--import-rows 3000]
+    python -m benchmarks references [--samples FOLDER]
 
 `tables` works on a database of its own (SQLite in a file; PostgreSQL with DATABASE_URL), and drops it.
 `nasty` serves one in SQLite, and needs Linux; it ends with 1 where an answer breaks a limit.
 `kills` works on one in SQLite; it ends with 1 where a kill leaves anything but the state before or after.
 `conflicts` serves one of either kind; it ends with 1 where anything typed is lost or overwritten silently.
 `editors` serves one of either kind; it ends with 1 where an editor waits, fails or loses anything.
+`references` needs none; it ends with 1 where fewer than 95 % of the standard's examples are exact.
 """
 
 import argparse
@@ -20,6 +22,7 @@ import json
 import subprocess
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 from benchmarks import conflicts, editors, kills
 from benchmarks.step_process import ROOT, database, run
@@ -35,7 +38,7 @@ MEASURED = {
     "executemany": "",
 }
 STOCK = "stock import"
-WHAT = ["tables", "hostile", "nasty", "kills", "conflicts", "editors"]
+WHAT = ["tables", "hostile", "nasty", "kills", "conflicts", "editors", "references"]
 
 
 @dataclass
@@ -60,6 +63,7 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=4, help="saves a second of each editor")
     parser.add_argument("--seconds", type=float, default=60, help="how long they do")
     parser.add_argument("--import-rows", type=int, default=3000, help="rows imported meanwhile")
+    parser.add_argument("--samples", type=Path, help="folder of the references and what is expected of them")
     options = parser.parse_args()
     if options.what == "conflicts":
         sys.exit(not conflicts.check(options.pairs, options.processes))
@@ -69,7 +73,9 @@ def main() -> None:
     if options.what == "kills":
         sys.exit(not all(kills.check(rows, options.times) for rows in options.rows or [20_000]))
     if options.what != "tables":
-        sys.exit(subprocess.run([sys.executable, "-m", "benchmarks.step", options.what], cwd=ROOT).returncode)
+        place = [str(options.samples.resolve())] if options.samples else []
+        command = [sys.executable, "-m", "benchmarks.step", options.what, *place]
+        sys.exit(subprocess.run(command, cwd=ROOT).returncode)
     compare(sorted(options.rows or [10_000, 100_000]), options.stock_rows)
 
 

@@ -16,7 +16,7 @@ django.setup()
 from django.conf import settings  # noqa: E402
 from django.db import connection  # noqa: E402
 
-from benchmarks import crowds, data, exports, hostile, imports, nasty, searches  # noqa: E402
+from benchmarks import crowds, data, exports, hostile, imports, nasty, references, searches  # noqa: E402
 from benchmarks.watch import Watch  # noqa: E402
 from research.rows import MODELS  # noqa: E402
 
@@ -45,6 +45,7 @@ PLAIN: dict[str, Callable[..., None]] = {
     "copy": imports.copy_and_empty,
     "hostile": hostile.compare,
     "nasty": nasty.compare,
+    "references": references.compare,
     "rounds": crowds.rounds,
     "people": crowds.people,
     "own records": crowds.own_records,
