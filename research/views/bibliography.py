@@ -41,9 +41,8 @@ def references_view(model: type[Record], ending: str) -> View:
 
 def response(sources: Any, name: str, ending: str) -> StreamingHttpResponse:
     format = FILES[ending]
-    found = StreamingHttpResponse(
-        write(bibliography.items(sources), format), content_type=f"{FORMATS[format].content_type}; charset=utf-8"
-    )
+    content_type = f"{FORMATS[format].content_type}; charset=utf-8"
+    found = StreamingHttpResponse(write(bibliography.items(sources), format), content_type=content_type)
     found["Content-Disposition"] = content_disposition_header(True, f"{name}.{ending}")
     return found
 

@@ -1,9 +1,9 @@
 """How a page is cited: a source's page as its source, a note, a case, a comparison or a thesis as itself.
 
-A page of our own is a CSL item: a `dataset` for a comparison, whose values are there as data, else a `webpage`.
-Its author is the site, which answers for it; who typed it is not public. It is issued on the day on which the
-record was last written, and accessed on the day on which this server made the page, both in the site's time zone:
-a copy from a cache goes on saying of which day the state is that it shows.
+A page of our own is a CSL item: a `dataset` for a comparison, whose values are there as data, else a
+`webpage`. Its author is the site, which answers for it; who typed it is not public. It is issued on the day
+on which the record was last written, and accessed on the day on which this server made the page, both in the
+site's time zone: a copy from a cache goes on saying of which day the state is that it shows.
 """
 
 from dataclasses import dataclass
@@ -65,8 +65,9 @@ def citable(request: HttpRequest, record: Record) -> Citable | None:
     if record.table not in PAGES:
         return None
     item = page_item(request, record)
-    files = files_of(f"{record._meta.model_name}_references", record.record_key) if record.table in CITING else []
-    return Citable(item, references_of(item), tags_of(item, site=settings.SITE_NAME), files)
+    tags, name = tags_of(item, site=settings.SITE_NAME), f"{record._meta.model_name}_references"
+    files = files_of(name, record.record_key) if record.table in CITING else []
+    return Citable(item, references_of(item), tags, files)
 
 
 def page_item(request: HttpRequest, record: Record) -> Item:

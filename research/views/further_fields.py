@@ -1,12 +1,11 @@
-"""The column `extra` for readers: each field by its name in words, names as they are said, long texts folded."""
+"""The column `extra` for readers: fields by names in words, names as they are said, long texts folded."""
 
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.text import capfirst
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from research.models import Source
 from research.text import edtf
@@ -60,7 +59,7 @@ LABELS: dict[str, str | Promise] = {
     "interviewer": gettext_lazy("interviewers"),
     "ISBN": "ISBN",
     "ISSN": "ISSN",
-    "issue": pgettext_lazy("of a journal", "issue"),
+    "issue": gettext_lazy("issue"),
     "issued": gettext_lazy("issued"),
     "accessed": gettext_lazy("accessed"),
     "jurisdiction": gettext_lazy("jurisdiction"),
@@ -121,7 +120,7 @@ class Further:
 
 
 def further_fields(source: Source) -> list[Further]:
-    """The fields in their order; those that only say how another format had written something are left out."""
+    """The fields in their order, without those that only say how another format had written something."""
     fields = read_extra(source.extra)
     return [
         Further(label(name), shown, len(shown) > LONG or "\n" in shown)
@@ -147,6 +146,6 @@ def readable(name: str, text: str) -> str:
 
 
 def people(text: str) -> str:
-    """Names as they are said: `刘松; Shannon, Claude E.; {Barnes, Noble}` without the marks that part them."""
+    """Names as they are said: 刘松; Claude E. Shannon; Barnes, Noble."""
     names = [_("and others") if name.get("literal") == OTHERS else whole(name) for name in read_names(text)]
     return "; ".join(names)

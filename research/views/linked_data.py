@@ -28,17 +28,18 @@ CITED = 500  # sources that a page's data names
 class Described:
     """A page's data, made when the template asks for it: by then the page's references are numbered."""
 
-    def __init__(self, request: HttpRequest, name: str, nodes: Callable[[], list[Node]]) -> None:
-        self.request, self.name, self.nodes = request, name, nodes
+    def __init__(self, nodes: Callable[[], list[Node]]) -> None:
+        self.nodes = nodes
 
     @property
     def script(self) -> SafeString:
         return script(self.nodes())
 
 
-def page(
-    request: HttpRequest, name: str, *, kind: str = "WebPage", trail: Iterable[tuple[str, str]] = (), **more: Any
-) -> Node:
+Trail = Iterable[tuple[str, str]]
+
+
+def page(request: HttpRequest, name: str, kind: str = "WebPage", *, trail: Trail = (), **more: Any) -> Node:
     """The page's own node; `trail` has the pages above it as (name, path), the home page left out."""
     url = absolute(request, request.get_full_path())
     return filled(
@@ -75,7 +76,7 @@ def breadcrumb(request: HttpRequest, trail: Iterable[tuple[str, str]]) -> Node:
 
 
 def of_page(request: HttpRequest, name: str, kind: str = "WebPage", **more: Any) -> Described:
-    return Described(request, name, lambda: [page(request, name, kind=kind, **more)])
+    return Described(lambda: [page(request, name, kind, **more)])
 
 
 def of_home(request: HttpRequest) -> Described:
@@ -86,7 +87,7 @@ def of_home(request: HttpRequest) -> Described:
         "target": {"@type": "EntryPoint", "urlTemplate": target},
         "query-input": "required name=query",
     }
-    return Described(request, settings.SITE_NAME, lambda: [{**site(request), "potentialAction": search}])
+    return Described(lambda: [{**site(request), "potentialAction": search}])
 
 
 def of_tag(request: HttpRequest, name: str) -> Described:
@@ -108,10 +109,11 @@ def of_listing(request: HttpRequest, model: type[Record], records: Page[Any]) ->
             }
             for place, record in enumerate(records, records.start_index())
         ]
-        listed: Node = {"@type": "ItemList", "numberOfItems": records.paginator.count, "itemListElement": entries}
-        return [page(request, name, kind="CollectionPage", mainEntity=filled(listed))]
+        listed: Node = {"@type": "ItemList", "numberOfItems": records.paginator.count}
+        listed |= {"itemListElement": entries} if entries else {}
+        return [page(request, name, "CollectionPage", mainEntity=listed)]
 
-    return Described(request, name, nodes)
+    return Described(nodes)
 
 
 def of_record(request: HttpRequest, record: Record, context: dict[str, Any]) -> Described:
@@ -119,15 +121,16 @@ def of_record(request: HttpRequest, record: Record, context: dict[str, Any]) -> 
 
     def nodes() -> list[Node]:
         main = record_nodes.node(request, record, context)
-        about = {"mainEntity": {"@id": main["@id"]}} if main else {}
-        citing = main if main.get("@type") in record_nodes.WORKS else about
-        if cited := citations(request, record, context):
-            citing["citation"] = cited
         modified = timezone.localdate(record.updated_at).isoformat()
         trail = [(capfirst(str(record._meta.verbose_name_plural)), list_path(record))]
-        return [page(request, str(record), trail=trail, dateModified=modified, **about), *filter(None, [main])]
+        own = page(request, str(record), trail=trail, dateModified=modified)
+        if main:
+            own["mainEntity"] = {"@id": main["@id"]}
+        if cited := citations(request, record, context):
+            (main if main.get("@type") in record_nodes.WORKS else own)["citation"] = cited
+        return [own, main] if main else [own]
 
-    return Described(request, str(record), nodes)
+    return Described(nodes)
 
 
 def list_path(record: Record) -> str:
@@ -148,4 +151,3 @@ def short(request: HttpRequest, source: Source) -> Node:
     kind = work({"type": source.kind, "title": source.title})["@type"]
     url = absolute(request, source.get_absolute_url())
     return {"@type": kind, "@id": f"{url}#it", "name": source.title, "url": url}
-

@@ -158,9 +158,7 @@ def finding(request: HttpRequest, slug: str) -> HttpResponse:
 
 def source(request: HttpRequest, key: str) -> HttpResponse:
     record = public_or_404(Source.objects.prefetch_related(TAGS), key)
-    return detail(
-        request, "source", record, cited_by=cited_by(record), further=further_fields(record)
-    )
+    return detail(request, "source", record, cited_by=cited_by(record), further=further_fields(record))
 
 
 def todo(request: HttpRequest, slug: str) -> HttpResponse:

@@ -1,5 +1,6 @@
 """Records as JSON-LD nodes, by table."""
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -9,7 +10,18 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from research.models import Case, Comparison, Criterion, Event, Finding, Note, Organization, Record, Source, Thesis
+from research.models import (
+    Case,
+    Comparison,
+    Criterion,
+    Event,
+    Finding,
+    Note,
+    Organization,
+    Record,
+    Source,
+    Thesis,
+)
 from research.models.criterion import ValueKind
 from research.queries import bibliography
 from research.text import markdown
@@ -122,7 +134,7 @@ def event(request: HttpRequest, record: Event, context: Context) -> Node:
 def organization(request: HttpRequest, record: Organization, context: Context) -> Node:
     return {
         **named(request, record),
-        "alternateName": [name.strip() for name in record.aliases.replace("；", ";").split(";") if name.strip()],
+        "alternateName": [name.strip() for name in re.split("[;；]", record.aliases) if name.strip()],
         "description": markdown.excerpt(record.summary, EXCERPT),
         "sameAs": record.website,
     }
@@ -188,4 +200,3 @@ def period(text: str) -> str:
     """An EDTF date or interval, open ends too, where ISO 8601 can say it: https://schema.org/temporalCoverage."""
     ends = text.split("/")
     return text if text and all(ISO.fullmatch(end) or end == ".." for end in ends) else ""
-

@@ -1,7 +1,7 @@
 """COinS: an OpenURL ContextObject in the title of a span, which Zotero's connector offers for saving.
 
-Source: http://ocoins.info and ANSI/NISO Z39.88-2004 (Key/Encoded-Value formats for journal, book, dissertation,
-patent and Dublin Core), as Zotero reads them: https://github.com/zotero/utilities, "openurl.js".
+Source: ANSI/NISO Z39.88-2004 (formats by key and value for journal, book, dissertation, patent and Dublin
+Core), as Zotero reads them: https://github.com/zotero/utilities, "openurl.js".
 """
 
 from collections.abc import Iterator

@@ -44,7 +44,8 @@ def is_split(name: Name) -> bool:
 
 def whole(name: Name) -> str:
     """The name as it is said: `Claude E. Shannon`, 刘松, 中国造纸学会."""
-    return text(name, "literal") or " ".join(filter(None, (text(name, "given"), family_of(name), text(name, "suffix"))))
+    parts = (text(name, "given"), family_of(name), text(name, "suffix"))
+    return text(name, "literal") or " ".join(filter(None, parts))
 
 
 def date_text(item: Item, name: str = "issued") -> str:

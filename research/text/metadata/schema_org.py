@@ -13,8 +13,8 @@ from research.text.metadata.fields import (
     family_of,
     given_of,
     is_split,
-    iso_date,
     isbns,
+    iso_date,
     names,
     text,
     whole,
@@ -66,7 +66,7 @@ PLACES = {"article-newspaper": "Periodical", "chapter": "Book", "post-weblog": "
 
 
 def script(graph: Iterable[Node]) -> SafeString:
-    """The nodes as a data block. Nothing in them can end it: `<`, `>`, `&` and line separators are escaped."""
+    """The nodes as a data block, which nothing in them can end: `<`, `>` and `&` are escaped."""
     said = json.dumps({"@context": CONTEXT, "@graph": list(graph)}, ensure_ascii=False)
     for sign in "<>&\u2028\u2029":
         said = said.replace(sign, f"\\u{ord(sign):04x}")
@@ -128,7 +128,8 @@ def person(name: Name) -> Node | str:
     """A person where the source parts the name; a whole name may be a person's or an organization's."""
     if not is_split(name):
         return whole(name)
-    return {"@type": "Person", "name": whole(name), "familyName": family_of(name), "givenName": given_of(name)}
+    parts = {"familyName": family_of(name), "givenName": given_of(name)}
+    return {"@type": "Person", "name": whole(name), **parts}
 
 
 def organization(name: str) -> Node | None:

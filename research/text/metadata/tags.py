@@ -2,12 +2,12 @@
 
 They are made for the translator *Embedded Metadata*, https://github.com/zotero/translators
 ("Embedded Metadata.js" and "RDF.js", of 2026). Names that begin with `citation_` are Highwire's, which other
-programs read too; `z.` and `bib.` are Zotero's own and say what Highwire has no tag for. What the translator asks:
+programs read too; `z.` and `bib.` are Zotero's own and say what Highwire has no tag for. What it asks:
 
-- `z.itemType` decides the type, except that a title of a journal or an inbook, a conference or the institution of
-  a report or a thesis decides before it: those stand only where they say the same.
-- One name a tag. A name with a comma is split there, one with a space at its last space; so a whole name with a
-  space ends in a comma, and loses commas of its own.
+- `z.itemType` decides the type, except that the title of a journal or an inbook, a conference or the
+  institution of a report or a thesis decides before it: those stand only where they say the same.
+- One name a tag. A name with a comma is split there, one with a space at its last space; so a whole name with
+  a space ends in a comma, and loses commas of its own.
 - `citation_author` and `citation_editor` put all other creators aside. They stand where there are no others.
 - `citation_firstpage` and `citation_lastpage` are put together with a hyphen; other pages must have none.
 - Without a language tag Zotero takes that of the page. A blank one says that it is not known.
@@ -23,8 +23,8 @@ from research.text.metadata.fields import (
     family_of,
     given_of,
     is_split,
-    iso_date,
     isbns,
+    iso_date,
     names,
     page_range,
     text,

@@ -83,8 +83,8 @@ CREATORS = {
     "presentation": "presenter chair organizer contributor translator",
     "report": "author editor contributor translator seriesEditor",
     "standard": "author editor contributor",
-    "tvBroadcast": "director producer executiveProducer seriesCreator scriptwriter castMember host guest narrator "
-    "translator contributor",
+    "tvBroadcast": "director producer executiveProducer seriesCreator scriptwriter castMember host guest "
+    "narrator translator contributor",
     "webpage": "author contributor translator",
 }
 ROLES = {
