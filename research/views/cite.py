@@ -72,7 +72,7 @@ def citable(request: HttpRequest, record: Record) -> Citable | None:
 
 def page_item(request: HttpRequest, record: Record) -> Item:
     title = str(record)
-    item: Item = {
+    return {
         "id": record.record_key,
         "type": PAGES[record.table],
         "title": title,
@@ -82,7 +82,6 @@ def page_item(request: HttpRequest, record: Record) -> Item:
         "URL": absolute(request, record.get_absolute_url()),
         "language": "zh-CN" if any(map(is_cjk, title)) else "en",
     }
-    return {**item, "publisher": settings.SITE_NAME} if item["type"] == "dataset" else item
 
 
 def day(date: date) -> dict[str, Any]:

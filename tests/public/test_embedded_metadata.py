@@ -212,7 +212,6 @@ class TestOurOwnPages:
             "itemType": "dataset",
             "title": "阿里巴巴与腾讯",
             "creators": [("author", settings.SITE_NAME, "")],
-            "publisher": settings.SITE_NAME,
             "publicationTitle": settings.SITE_NAME,
             "date": "2026/02/01",
             "url": f"http://testserver{comparison.get_absolute_url()}",

@@ -26,6 +26,14 @@ DETAIL = {
     "todos": "todo",
     "changelog": "changelog_entry",
 }
+# Files beside a record's page: the source, or the sources that the page cites.
+FILES = {
+    "notes": "note_references",
+    "cases": "case_references",
+    "comparisons": "comparison_references",
+    "sources": "source",
+}
+ENDINGS = ("bib", "ris", "json")
 
 
 def patterns() -> list[URLPattern]:
@@ -49,6 +57,15 @@ def detail_urls(*records: Record) -> list[str]:
     ]
 
 
+def file_urls(*records: Record) -> list[str]:
+    return [
+        reverse(f"{FILES[record.table]}_{ending}", args=[record.record_key])
+        for record in records
+        if record.table in FILES
+        for ending in ENDINGS
+    ]
+
+
 def difference_url(entry: Record, record: Record) -> str:
     return reverse("changelog_difference", args=[entry.record_key, record.table, record.record_key])
 
@@ -57,10 +74,11 @@ def every_url(records: Iterable[Record], words: Iterable[str]) -> Iterator[str]:
     """All addresses: plain ones, each list under each facet with the records' keys, details, searches."""
     yield from plain_urls()
     yield from detail_urls(*records)
+    yield from file_urls(*records)
     for table, facets in FACETS.items():
         name = "timeline" if table == "events" else table
         for facet in facets:
-            for suffix in ("", "_csv", "_json"):
+            for suffix in ("", "_csv", "_json", *(("_bib", "_ris") if table == "sources" else ())):
                 for record in records:
                     yield f"{reverse(name + suffix)}?{facet.name}={record.record_key}"
     for word in words:
@@ -80,6 +98,7 @@ def one_of_each() -> Iterator[str]:
         record = MODELS[table].objects.public().first()
         if record:
             yield reverse(name, args=[record.record_key])
+            yield from file_urls(record)
     for tag in public_tags()[:1]:
         yield reverse("tag", args=[tag.slug])
     for entry in ChangelogEntry.objects.public():
