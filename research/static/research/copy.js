@@ -6,8 +6,8 @@ for (const section of document.querySelectorAll("section.cite-as")) {
   const status = section.querySelector("[role=status]");
 
   for (const text of section.querySelectorAll("[data-copied-text]")) {
-    const row = text.closest("dl > div");
-    const label = row.querySelector("dt");
+    const row = text.closest("dd");
+    const label = row.previousElementSibling;
     const button = document.createElement("button");
     button.type = "button";
     button.textContent = said.copy;

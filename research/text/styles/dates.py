@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from research.text import edtf
 
+DATE_VARIABLES = {"accessed", "available-date", "event-date", "issued", "original-date", "submitted"}
 _PART = re.compile(r"\s*(-?[0-9]{1,4})\s*")
 _DAY = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _YEAR_FIRST = re.compile(r"([0-9]{4})(?:年|\s*[（(]|$)")
@@ -20,7 +21,9 @@ class Day:
     day: int = 0
 
     def __str__(self) -> str:
-        """ISO 8601, as far as the day is known."""
+        """ISO 8601, as far as the day is known; years before Christ as such."""
+        if self.year < 0:
+            return f"{-self.year} BC"
         return f"{self.year}" + "".join(f"-{part:02}" for part in (self.month, self.day) if part)
 
 

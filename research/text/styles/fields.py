@@ -10,18 +10,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from research.text.cjk import is_cjk
-from research.text.styles.dates import Date, read_date
-from research.text.styles.names import Name, read_names
+from research.text.styles.dates import DATE_VARIABLES, Date, read_date
+from research.text.styles.names import NAME_VARIABLES, Name, read_names
 
 Item = Mapping[str, Any]
-
-DATES = {"accessed", "available-date", "event-date", "issued", "original-date", "submitted"}
-NAMES = {
-    "author", "chair", "collection-editor", "compiler", "composer", "container-author", "contributor",
-    "curator", "director", "editor", "editorial-director", "editor-translator", "executive-producer", "guest",
-    "host", "illustrator", "interviewer", "narrator", "organizer", "original-author", "performer", "producer",
-    "recipient", "reviewed-author", "script-writer", "series-creator", "translator",
-}  # fmt: skip
 
 _NOTED = re.compile(r"([a-z_-]+|[A-Z]+): *(\S.*)")
 _TAG = re.compile(r"</?(?:i|b|sc|sub|sup|em|strong|span)(?:\s[^<>]*)?>", re.IGNORECASE)
@@ -43,9 +35,13 @@ class Fields:
         self._values: dict[str, Any] = {key: value for key, value in item.items() if isinstance(key, str)}
         noted = list(_noted(self._values.get("note")))
         for name, value in noted:  # a type or a date in the note is more exact; all else only fills a gap
-            if name == "type" or name in DATES or (name not in NAMES and not self._values.get(name)):
+            if (
+                name == "type"
+                or name in DATE_VARIABLES
+                or (name not in NAME_VARIABLES and not self._values.get(name))
+            ):
                 self._values[name] = value
-        for name in NAMES & {name for name, _value in noted}:
+        for name in NAME_VARIABLES & {name for name, _value in noted}:
             found = [_noted_name(value) for noted_as, value in noted if noted_as == name]
             self._values[name] = self._values.get(name) or found
 

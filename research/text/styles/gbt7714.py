@@ -82,10 +82,10 @@ def names(found: list[Name], words: Words) -> str:
 
 
 def name(one: Name) -> str:
-    """`PEEBLES P Z Jr`, `VEEN P H van der`, 刘松; organizations as they stand."""
+    """`PEEBLES P Z Jr`, `VEEN P H van der`, 刘松, `昂温 P S`; organizations as they stand."""
     if one.literal:
         return one.literal
-    if one.is_east_asian:
+    if one.is_east_asian and not one.has_western_given:
         return one.joined
     return join(" ", one.full_family.upper(), *initials(one.given), one.dropped, one.suffix.rstrip("."))
 

@@ -12,18 +12,23 @@ def join(delimiter: str, *parts: str) -> str:
 
 
 def join_all(delimiter: str, parts: Iterable[str]) -> str:
-    joined = ""
+    pieces: list[str] = []
     for part in filter(None, parts):
-        joined = f"{end_with(joined, delimiter)}{part}" if joined else part
-    return joined
+        if pieces:
+            pieces.append(_after(pieces[-1], delimiter))
+        pieces.append(part)
+    return "".join(pieces)
 
 
 def end_with(text: str, mark: str) -> str:
     """The text and the mark, unless what it ends with swallows it. The space of the mark stays."""
-    if text and mark and text[-1] in _SWALLOWED_BY.get(mark[0], ""):
-        return text + mark[1:]
-    return text + mark
+    return text + _after(text, mark)
 
 
 def wrap(opening: str, text: str, closing: str) -> str:
     return f"{opening}{text}{closing}" if text else ""
+
+
+def _after(text: str, mark: str) -> str:
+    swallowed = text[-1:] and text[-1:] in _SWALLOWED_BY.get(mark[:1], "")
+    return mark[1:] if swallowed else mark

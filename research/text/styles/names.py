@@ -7,6 +7,12 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+NAME_VARIABLES = {
+    "author", "chair", "collection-editor", "compiler", "composer", "container-author", "contributor",
+    "curator", "director", "editor", "editorial-director", "editor-translator", "executive-producer", "guest",
+    "host", "illustrator", "interviewer", "narrator", "organizer", "original-author", "performer", "producer",
+    "recipient", "reviewed-author", "script-writer", "series-creator", "translator",
+}  # fmt: skip
 _ALPHABETIC = re.compile(r"[-0-9A-Za-z\u00c0-\u0dff\u0e01-\u10ff\u1200-\u1fff]")
 _WORDS_LOWER = re.compile(r"(?P<given>.*?\S)\s+(?P<particle>[^\W\d_A-Z].*)")
 
@@ -38,9 +44,14 @@ class Name:
         return bool(self.family) and not _ALPHABETIC.search(self.family)
 
     @property
+    def has_western_given(self) -> bool:
+        """As translated names have: 昂温 G."""
+        return bool(_ALPHABETIC.match(self.given))
+
+    @property
     def joined(self) -> str:
         """An East Asian name as it is written: 刘松; 昂温 G."""
-        space = " " if _ALPHABETIC.match(self.given) else ""
+        space = " " if self.has_western_given else ""
         return f"{self.full_family}{space}{self.given}"
 
 
