@@ -5,7 +5,7 @@ from functools import partial
 from django.urls import URLPattern, path, register_converter
 
 from research.models import Case, Comparison, Note, Record
-from research.views import bibliography, changelog, lists, pages
+from research.views import bibliography, changelog, files, lists, pages
 from research.views.downloads import csv_view, data_package, json_view
 
 
@@ -85,6 +85,7 @@ urlpatterns = [
     *bibliography.patterns("sources", "sources", bibliography.sources_view),
     path("sources/<key:key>/", pages.source, name="source"),
     *bibliography.patterns("sources/<key:key>/cite", "source", bibliography.source_view),
+    path("sources/<key:key>/files/<int:pk>/<key:name>", files.source_file, name="source_file"),
     #
     path("todos/", pages.todos, name="todos"),
     *data("todos"),

@@ -11,10 +11,17 @@ from django.test import Client
 from django.urls import URLResolver, reverse
 
 from research import actions
-from research.models import Draft, Publishable, Revision
+from research.models import Draft, Publishable, Revision, Source
 from research.rows import MODELS
 from tests import factories as make
-from tests import role_deeds_beside, role_deeds_since, role_deeds_together  # noqa: F401 # more of DEEDS
+from tests import (  # noqa: F401 # more of DEEDS
+    role_deeds_beside,
+    role_deeds_citing,
+    role_deeds_files,
+    role_deeds_links,
+    role_deeds_since,
+    role_deeds_together,
+)
 from tests.admin.pages import publishable
 from tests.role_deeds import DEEDS
 
@@ -84,6 +91,12 @@ TABLE = {
     "export all tables": VIEWERS,
     "read the history": VIEWERS,
     "preview a text": VIEWERS,
+    # citing
+    "see what rests on a source": VIEWERS,
+    "see what rests on a source in tables one may not see": NOBODY,
+    "have sources offered while typing": VIEWERS,
+    "have sources offered that one may not see": NOBODY,
+    "be told of unknown keys in tables one may not see": NOBODY,
     # what was there before
     "restore a version of a draft": EDITORS,
     "restore a published version in public": REVIEWERS,
@@ -132,6 +145,24 @@ TABLE = {
     "have hidden records proposed for the changelog": NOBODY,
     "read a public difference": ALL,
     "read the difference of what is hidden": NOBODY,
+    # links
+    "check a link": EDITORS,
+    "approve where a link leads": EDITORS,
+    "make a to-do of a link": EDITORS,
+    "use a link's new address in a draft": EDITORS,
+    "use a link's new address beside what is published": EDITORS,
+    "use a link's new address in public": REVIEWERS,
+    # files of sources
+    "read a file that is offered": ALL,
+    "read a file that is not offered": VIEWERS,
+    "read a file that is not offered at the public address": NOBODY,
+    "add a file": EDITORS,
+    "add a file that is offered": REVIEWERS,
+    "describe a file": EDITORS,
+    "offer a file": REVIEWERS,
+    "describe a file that is offered": REVIEWERS,
+    "remove a file": EDITORS,
+    "remove a file that is offered": REVIEWERS,
     # accounts
     "add an account": ADMINISTRATORS,
     "put an account into a group": ADMINISTRATORS,
@@ -171,10 +202,12 @@ def client_of(role):
 
 # By name; the first that matches counts. What is asked here is GET: it opens a page or leads on to one.
 OPENS = {
+    r"research_source_files?": VIEWERS,
+    r"research_source_file_(change|remove)": EDITORS,
     r"research_(mode|industry|criterion)_restore": REVIEWERS,
     r"research_\w+_restore": EDITORS,
-    r"deleted": VIEWERS,
-    r"research_batch_(add|delete|undo)|research_\w+_(step|presence|comments|comment)|notice": NOBODY,
+    r"deleted|unknown|suggest|research_source_impact": VIEWERS,
+    r"research_batch_(add|delete|undo)|research_\w+_(step|presence|comments|comment|link)|notice": NOBODY,
     r"research_(mode|industry|criterion)_(add|delete|import|process_import)": REVIEWERS,
     r"research_\w+_(add|delete|import|process_import)|research_note_upload": EDITORS,
     r"research_\w+_(changelist|change|history|export)|tag_names|data_package|app_list": VIEWERS,
@@ -213,10 +246,14 @@ def address_of(name: str, *, asks: bool) -> str:
         table = next(table for table, model in MODELS.items() if model._meta.model_name == kind)
         status = {"status": "draft"} if issubclass(MODELS[table], Publishable) else {}
         pk = make.MAKERS[table](**status).pk
+    if name.startswith("research_source_file") and name != "research_source_files":
+        file = make.make_file(Source.objects.get(pk=pk))
+        return reverse(f"admin:{name}", args=[pk, file.pk])
     return reverse(f"admin:{name}", args=[pk, 1] if name.endswith(("_comment", "_restore")) else [pk])
 
 
 def opens(response) -> bool:
+    response.getvalue()  # what it sends is closed at its end
     to_log_in = response.status_code == 302 and "/login/" in response["Location"]
     return response.status_code in (200, 302) and not to_log_in
 

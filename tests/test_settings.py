@@ -53,8 +53,13 @@ class TestTheStart:
             ("TIME_ZONE", "Mars/Olympus"),
             ("NOTIFY_BY_EMAIL", "maybe"),
             ("EMAIL_PORT", "smtp"),
+            ("FILES_FOLDER", "staticfiles/files"),
+            ("FILES_FOLDER", "."),
+            ("FILE_MEGABYTES", "0"),
+            ("FILE_MEGABYTES", "50 MB"),
             ("SITE_URL", "comparanda.example"),
             ("SITE_URL", "https://comparanda.example/path"),
+            ("LINK_WATCH_CONTACT", "某某团队"),
         ],
     )
     def test_a_wrong_value_stops_it_and_is_named(self, name: str, value: str, tmp_path: Path) -> None:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, F
+from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from research.admin import proposing
+from research.admin import link_checks, proposing
 from research.admin.filters import overdue
 from research.admin.history import name_of, via_label
 from research.admin.links import admin_url
@@ -22,10 +23,12 @@ from research.models import (
     Publishable,
     Record,
     Revision,
+    Source,
     Status,
     Todo,
     TodoState,
 )
+from research.queries import unknown
 from research.rows import MODELS
 
 RECENT = 15
@@ -67,6 +70,8 @@ def dashboard(user: Any) -> dict[str, Any]:
         **(todos() if "todos" in readable else {}),
         "pending": pending(readable.values()),
         "uncited": [uncited(model) for model in (Case, Finding) if model.table in readable],
+        "links": links() if Source.table in readable else [],
+        "unknown": unknown_names(readable),
         "changes": changes(readable),
         "may_export_all": may_export_all(user),
         **proposing.for_dashboard(user),
@@ -117,6 +122,30 @@ def uncited(model: type[Record]) -> Figure:
     cited = Citation.objects.filter(table=model.table).values("record_id")
     count = model.objects.exclude(pk__in=cited).count()
     return Figure(model._meta.verbose_name_plural, count, listed(model, cited="no"), attention=count > 0)
+
+
+def links() -> list[Figure]:
+    """Sources whose links need somebody, or the link watch."""
+    found = link_checks.counts()
+    shown = {"dead": True, "changed": True, "failing": False, "moved": False, link_checks.UNCHECKED: False}
+    labels = {name: label for name, (label, _q) in link_checks.STANDINGS.items()}
+    labels[link_checks.UNCHECKED] = link_checks.UNCHECKED_LABEL
+    return [
+        Figure(labels[name], found[name], listed(Source, link=name), attention=urgent and found[name] > 0)
+        for name, urgent in shown.items()
+    ]
+
+
+def unknown_names(readable: dict[str, type[Record]]) -> list[Figure]:
+    """What texts name and readers do not find."""
+    counts = [
+        (_("keys without a source"), unknown.keys_without_source(readable)),
+        (_("cited sources that are not public"), unknown.hidden_sources(readable)),
+        (_("links that lead nowhere"), unknown.links_to_nothing(readable)),
+    ]
+    url = reverse("admin:unknown")
+    figures = [Figure(label, found.count(), url, attention=True) for label, found in counts]
+    return [figure for figure in figures if figure.count]
 
 
 def changes(readable: dict[str, type[Record]]) -> list[Change]:

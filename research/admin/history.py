@@ -23,8 +23,10 @@ VIA = {
     "import": _("import"),
     "command": _("command line"),
     "serve": _("first start"),
+    "files": _("files of the source"),
     "undo": _("undoing"),
     "restore": _("restoring"),
+    "links": _("link watch"),
 }
 
 

@@ -64,16 +64,17 @@ class ResearchCommand(BaseCommand):
         """Run the steps and say on a terminal how far they are; returns what they return."""
         told = time.monotonic()
         shown = False
-        while True:
-            try:
+        try:
+            while True:
                 progress = next(steps)
-            except StopIteration as end:
-                if shown:
-                    self.stderr.write("\r\x1b[K", ending="")
-                return end.value
-            if self.stderr.isatty() and time.monotonic() - told > EVERY:
-                told, shown = time.monotonic(), True
-                self.stderr.write(f"\r\x1b[K{doing}: {progress}", ending="")
+                if self.stderr.isatty() and time.monotonic() - told > EVERY:
+                    told, shown = time.monotonic(), True
+                    self.stderr.write(f"\r\x1b[K{doing}: {progress}", ending="")
+        except StopIteration as end:
+            return end.value
+        finally:
+            if shown:
+                self.stderr.write("\r\x1b[K", ending="")
 
     def write(self, work: Callable[[], Any]) -> Any:
         try:

@@ -1,11 +1,13 @@
 """The tables, one module per noun."""
 
+from research.models.attachment import Attachment, AttachmentKind
 from research.models.base import Publishable, Record, Status
 from research.models.case import Case
 from research.models.changelog import ChangelogEntry
 from research.models.comparison import Comparison, ComparisonCriterion, ComparisonOrganization
 from research.models.criterion import Criterion, Finding, ValueKind
 from research.models.event import Event
+from research.models.link_checks import LinkCheck, LinkField, LinkState
 from research.models.note import Note
 from research.models.organization import Organization
 from research.models.source import Source, SourceKind
@@ -17,6 +19,8 @@ from research.models.vocabulary import Industry, Mode
 
 __all__ = [
     "Argument",
+    "Attachment",
+    "AttachmentKind",
     "Batch",
     "Case",
     "ChangelogEntry",
@@ -31,6 +35,9 @@ __all__ = [
     "Finding",
     "Industry",
     "Link",
+    "LinkCheck",
+    "LinkField",
+    "LinkState",
     "Mode",
     "Note",
     "Notice",

@@ -61,13 +61,20 @@ def citable(request: HttpRequest, record: Record) -> Citable | None:
     """None for the pages of other tables."""
     if isinstance(record, Source):
         item = bibliography.item(record)
-        return Citable(item, references_of(item), tags_of(item), files_of("source", record.key))
+        tags = tags_of(item, pdf_url=pdf_url(request, record))
+        return Citable(item, references_of(item), tags, files_of("source", record.key))
     if record.table not in PAGES:
         return None
     item = page_item(request, record)
     tags, name = tags_of(item, site=settings.SITE_NAME), f"{record._meta.model_name}_references"
     files = files_of(name, record.record_key) if record.table in CITING else []
     return Citable(item, references_of(item), tags, files)
+
+
+def pdf_url(request: HttpRequest, source: Any) -> str:
+    """The first PDF among the source's `shared_files`; "" without one."""
+    found = (file for file in source.shared_files if file.content_type == "application/pdf")
+    return next((absolute(request, file.get_absolute_url()) for file in found), "")
 
 
 def page_item(request: HttpRequest, record: Record) -> Item:

@@ -19,7 +19,6 @@ from research.models import (
     Note,
     Organization,
     Record,
-    Source,
     Thesis,
 )
 from research.models.criterion import ValueKind
@@ -151,10 +150,19 @@ def criterion(request: HttpRequest, record: Criterion, context: Context) -> Node
     }
 
 
-def source(request: HttpRequest, record: Source, context: Context) -> Node:
+def source(request: HttpRequest, record: Any, context: Context) -> Node:
     return {
         **work(bibliography.item(record)),
         "archivedAt": record.archived_url,
+        "encoding": [
+            {
+                "@type": "MediaObject",
+                "name": file.name,
+                "encodingFormat": file.content_type,
+                "contentUrl": absolute(request, file.get_absolute_url()),
+            }
+            for file in record.shared_files
+        ],
         "description": markdown.excerpt(record.body, EXCERPT),
         **tags(record),
     }

@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 
 from research.models import (
+    Attachment,
     Batch,
     Citation,
     Comment,
@@ -16,6 +17,7 @@ from research.models import (
     ComparisonOrganization,
     Draft,
     Link,
+    LinkCheck,
     Notice,
     Passage,
     Presence,
@@ -61,6 +63,16 @@ def for_somebody(model: type[models.Model], *rows: dict[str, Any]) -> Callable[[
     return break_it
 
 
+def checking(*rows: dict[str, Any]) -> Callable[[], None]:
+    """Checks of one source's links."""
+
+    def break_it() -> None:
+        good = {"source": make.make_source(), "checked_at": timezone.now(), "field": "url", "state": "ok"}
+        adding(LinkCheck, *({**good, "url": "http://example.org/", **row} for row in rows))()
+
+    return break_it
+
+
 def same_organization_twice() -> None:
     comparison, organization = make.make_comparison(), make.make_organization()
     adding(ComparisonOrganization, *2 * [{"comparison": comparison, "organization": organization}])()
@@ -90,6 +102,20 @@ CITATION = {**TRACE, "key": "a", "position": 1}
 REVISION = {**TRACE, "version": 1, "key": "a", "row": {}, "via": "test"}
 DRAFT = {**TRACE, "row": {}, "base": 1, "status": "draft"}
 PASSAGE = {**TRACE, "position": 1, "text": "文"}
+
+ATTACHMENT = {"name": "a.pdf", "content_type": "application/pdf", "size": 1, "sha256": "0" * 64}
+
+
+def of_a_source(*rows: dict[str, Any]) -> Callable[[], None]:
+    """Files with one source, each stored under another name unless it says otherwise."""
+
+    def break_it() -> None:
+        source = make.make_source()
+        plain = ({**ATTACHMENT, "source": source, "stored": str(place)} for place, _row in enumerate(rows))
+        adding(Attachment, *({**one, **row} for one, row in zip(plain, rows, strict=True)))()
+
+    return break_it
+
 
 BREAKS: dict[str, Callable[[], None]] = {
     **shared_rules(),
@@ -126,6 +152,13 @@ BREAKS: dict[str, Callable[[], None]] = {
     "citation_key_given": adding(Citation, {**CITATION, "key": ""}),
     "citation_position_from_1": adding(Citation, {**CITATION, "position": 0}),
     "link_once": adding(Link, *2 * [{**TRACE, "target_key": "a"}]),
+    "linkcheck_once": checking({}, {}),
+    "linkcheck_field_known": checking({"field": "body"}),
+    "linkcheck_state_known": checking({"state": "tired"}),
+    "linkcheck_url_given": checking({"url": ""}),
+    "linkcheck_status_of_http": checking({"status": 7}),
+    "linkcheck_failing_since": checking({"failures": 1}),
+    "linkcheck_dead_fails": checking({"dead": True}),
     "revision_version_unique": adding(Revision, REVISION, REVISION),
     "revision_aside_or_deleted": adding(Revision, {**REVISION, "aside": True, "deleted": True}),
     "passage_place_unique": adding(Passage, PASSAGE, PASSAGE),
@@ -137,6 +170,14 @@ BREAKS: dict[str, Callable[[], None]] = {
     "comment_text_given": adding(Comment, {**TRACE, "text": ""}),
     "comment_resolved_later": adding(Comment, {**TRACE, "text": "?", "resolver": "liu"}),
     "notice_kind_known": for_somebody(Notice, {**TRACE, "kind": "rumour"}),
+    "attachment_kind_known": of_a_source({"kind": "rumour"}),
+    "attachment_content_type_known": of_a_source({"content_type": "image/svg+xml"}),
+    "attachment_name_given": of_a_source({"name": ""}),
+    "attachment_size_from_1": of_a_source({"size": 0}),
+    "attachment_version_from_1": of_a_source({"version": 0}),
+    "attachment_sha256_of_64": of_a_source({"sha256": "0" * 63}),
+    "attachment_stored_unique": of_a_source({"stored": "a"}, {"stored": "a", "sha256": "1" * 64}),
+    "attachment_once": of_a_source({}, {}),
     "presence_once": for_somebody(Presence, *2 * [{**TRACE, "at": timezone.now()}]),
 }
 

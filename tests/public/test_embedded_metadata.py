@@ -13,6 +13,7 @@ from tests.public.zotero import offered, saved
 
 pytestmark = pytest.mark.django_db
 
+PDF = b"%PDF-1.7\n%%EOF\n"
 # Zotero's type for each kind, whom it calls the maker, and the kind in Extra where Zotero has no type for it.
 KINDS = {
     "article": ("preprint", "author", ""),
@@ -185,9 +186,21 @@ class TestSources:
     def test_nothing_is_guessed_where_the_source_says_nothing(self, client):
         """No date of the page, no language of the page, no author of the page."""
         source = make.make_source("An untitled thing", kind="book")
-        make.make_note(date="2019-09-12", body=f"[@{source.key}]", created_by=make.make_user(username="林"))
+        make.make_note(date="2019-09-12", body=f"[@{source.key}]", by=make.make_user(username="林"))
+        make.make_file(source, b"text", name="a.txt", shared=True)
+        assert "<time" in body(client.get(source.get_absolute_url()))
         item = save(client, source)
         assert item == {"itemType": "book", "title": "An untitled thing"}
+
+    def test_the_shared_file_is_its_full_text(self, client):
+        """The first PDF that readers may open; Zotero then keeps it instead of a snapshot of our page."""
+        source = make.make_source()
+        make.make_file(source, PDF + b"1", name="hidden.pdf")
+        make.make_file(source, b"text", name="a.txt", shared=True)
+        file = make.make_file(source, PDF, name="白皮书.pdf", shared=True)
+        address = save(client, source)["pdf"]
+        assert address == f"http://testserver{file.get_absolute_url()}"
+        assert client.get(address).getvalue() == PDF
 
     def test_the_files_beside_it_are_named(self, client):
         source = make.make_source(key="a%b")

@@ -166,6 +166,14 @@ class TestRecords:
             },
         }
 
+    def test_the_files_that_readers_may_open_are_its_encodings(self, client):
+        source = make.make_source()
+        make.make_file(source, b"text", name="hidden.txt")
+        file = make.make_file(source, b"shared", name="a.txt", shared=True)
+        (encoding,) = main_of(client, source)["encoding"]
+        assert encoding["contentUrl"] == f"http://testserver{file.get_absolute_url()}"
+        assert (encoding["name"], encoding["encodingFormat"]) == (file.name, file.content_type)
+
     def test_what_is_not_known_of_a_source_is_left_out(self, client):
         main = main_of(client, make.make_source("无题", kind="webpage", issued="197X"), "WebPage")
         assert {name for name in main if name[0] != "@"} == {"name", "temporal"}

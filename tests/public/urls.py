@@ -1,13 +1,14 @@
 """The public addresses, found by walking the URL configuration: a page that is added is tested at once."""
 
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Iterator
 
 from django.urls import URLPattern, reverse
 
 from research import urls
-from research.models import ChangelogEntry, Record
+from research.models import ChangelogEntry, Record, Source
 from research.queries.apparatus import Apparatus
 from research.queries.lists import FACETS
 from research.rows import MODELS
@@ -27,7 +28,7 @@ DETAIL = {
     "changelog": "changelog_entry",
 }
 # Files beside a record's page: the source, or the sources that the page cites.
-FILES = {
+BIBLIOGRAPHIES = {
     "notes": "note_references",
     "cases": "case_references",
     "comparisons": "comparison_references",
@@ -57,13 +58,20 @@ def detail_urls(*records: Record) -> list[str]:
     ]
 
 
-def file_urls(*records: Record) -> list[str]:
+def reference_urls(*records: Record) -> list[str]:
     return [
-        reverse(f"{FILES[record.table]}_{ending}", args=[record.record_key])
+        reverse(f"{BIBLIOGRAPHIES[record.table]}_{ending}", args=[record.record_key])
         for record in records
-        if record.table in FILES
+        if record.table in BIBLIOGRAPHIES
         for ending in ENDINGS
     ]
+
+
+def file_urls(*records: Record, shared: bool) -> list[str]:
+    """Of the files of the sources among the records: those that readers are offered, or the others."""
+    sources = [record for record in records if isinstance(record, Source)]
+    files = [file for source in sources for file in source.attachments.filter(shared=shared)]
+    return [file.get_absolute_url() for file in files]
 
 
 def difference_url(entry: Record, record: Record) -> str:
@@ -74,7 +82,8 @@ def every_url(records: Iterable[Record], words: Iterable[str]) -> Iterator[str]:
     """All addresses: plain ones, each list under each facet with the records' keys, details, searches."""
     yield from plain_urls()
     yield from detail_urls(*records)
-    yield from file_urls(*records)
+    yield from file_urls(*records, shared=True)
+    yield from reference_urls(*records)
     for table, facets in FACETS.items():
         name = "timeline" if table == "events" else table
         for facet in facets:
@@ -98,7 +107,7 @@ def one_of_each() -> Iterator[str]:
         record = MODELS[table].objects.public().first()
         if record:
             yield reverse(name, args=[record.record_key])
-            yield from file_urls(record)
+            yield from reference_urls(record)
     for tag in public_tags()[:1]:
         yield reverse("tag", args=[tag.slug])
     for entry in ChangelogEntry.objects.public():
@@ -115,3 +124,9 @@ def body(response) -> str:
         return content.decode()
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         return "\n".join(archive.read(name).decode() for name in archive.namelist())
+
+
+def marks(page: str) -> list[str]:
+    """The citation marks of a page as they are read, without what opens beside them."""
+    closed = re.sub(r'<span class="pop">.*?</span>', "", page)
+    return [re.sub(r"<[^>]+>", "", mark) for mark in re.findall(r'<sup class="cite">.*?</sup>', closed)]

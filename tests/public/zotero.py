@@ -166,6 +166,7 @@ def saved(html: str) -> Item:
     item = import_rdf(statements)
     add_highwire(page, item, hw_type)
     add_low_quality(page, item)
+    item = {name: value.strip() if isinstance(value, str) else value for name, value in item.items()}
     return {name: value for name, value in item.items() if value not in ("", [], None)}
 
 
@@ -283,7 +284,6 @@ def add_low_quality(page: Page, item: Item) -> None:
         )
     item["abstractNote"] = item.get("abstractNote") or page.exact("description")
     item["language"] = item.get("language") or page.exact("language") or page.tree.get("lang")
-    item["language"] = item["language"].strip()
     if not item.get("date"):
         times = [time.get("datetime") for time in page.tree.iter("time") if time.get("datetime")]
         item["date"] = next(iter(times), "")

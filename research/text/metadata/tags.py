@@ -10,7 +10,8 @@ programs read too; `z.` and `bib.` are Zotero's own and say what Highwire has no
   a space ends in a comma, and loses commas of its own.
 - `citation_author` and `citation_editor` put all other creators aside. They stand where there are no others.
 - `citation_firstpage` and `citation_lastpage` are put together with a hyphen; other pages must have none.
-- Without a language tag Zotero takes that of the page. A blank one says that it is not known.
+- Without a date Zotero takes the first one on the page, and without a language that of the page. A blank tag
+  says that it is not known.
 """
 
 from collections.abc import Iterator
@@ -32,6 +33,7 @@ from research.text.metadata.fields import (
 )
 
 Tag = tuple[str, str]
+UNKNOWN = " "
 
 HIGHWIRE = {
     "title": "citation_title",
@@ -81,7 +83,8 @@ def tags_of(item: Item, *, site: str = "", pdf_url: str = "") -> list[Tag]:
     tags = [("z.itemType", kind), *_texts(item, kind), *_creators(item, kind), *_dates(item), *_pages(item)]
     tags += [("citation_isbn", isbn) for isbn in isbns(item)]
     tags += [("citation_keywords", word) for word in _keywords(item)]
-    tags.append(("citation_language", text(item, "language")) if item.get("language") else ("language", " "))
+    language = text(item, "language")
+    tags.append(("citation_language", language) if language else ("language", UNKNOWN))
     if site and not item.get("container-title"):
         tags.append(("z.publicationTitle", site))
     if text(item, "type") in zotero.NEAREST:
@@ -111,8 +114,7 @@ def _texts(item: Item, kind: str) -> Iterator[Tag]:
 def _dates(item: Item) -> Iterator[Tag]:
     if value := iso_date(item):
         yield "citation_publication_date", value.replace("-", "/")
-    if value := date_text(item):
-        yield "DC.date", value
+    yield "DC.date", date_text(item) or UNKNOWN
 
 
 def _pages(item: Item) -> Iterator[Tag]:
