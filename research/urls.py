@@ -1,8 +1,11 @@
 """Public addresses, grouped by noun: the list, its data, and a record by its key."""
 
+from functools import partial
+
 from django.urls import URLPattern, path, register_converter
 
-from research.views import changelog, files, lists, pages
+from research.models import Case, Comparison, Note, Record
+from research.views import bibliography, changelog, files, lists, pages
 from research.views.downloads import csv_view, data_package, json_view
 
 
@@ -29,6 +32,12 @@ def data(table: str, name: str = "") -> list[URLPattern]:
     ]
 
 
+def references(table: str, name: str, model: type[Record]) -> list[URLPattern]:
+    """The sources that a record's page cites, as `/notes/<slug>/references.bib` and so on."""
+    view = partial(bibliography.references_view, model)
+    return list(bibliography.patterns(f"{table}/<key:slug>/references", f"{name}_references", view))
+
+
 urlpatterns = [
     path("", pages.home, name="home"),
     path("about/", pages.about, name="about"),
@@ -38,10 +47,12 @@ urlpatterns = [
     path("notes/", lists.list_view("notes"), name="notes"),
     *data("notes"),
     path("notes/<key:slug>/", pages.note, name="note"),
+    *references("notes", "note", Note),
     #
     path("cases/", lists.list_view("cases"), name="cases"),
     *data("cases"),
     path("cases/<key:slug>/", pages.case, name="case"),
+    *references("cases", "case", Case),
     *data("modes"),
     *data("industries"),
     #
@@ -52,6 +63,7 @@ urlpatterns = [
     path("comparisons/", pages.comparisons, name="comparisons"),
     *data("comparisons"),
     path("comparisons/<key:slug>/", pages.comparison, name="comparison"),
+    *references("comparisons", "comparison", Comparison),
     #
     path("findings/", lists.list_view("findings"), name="findings"),
     *data("findings"),
@@ -69,8 +81,10 @@ urlpatterns = [
     path("timeline/<key:slug>/", pages.event, name="event"),
     #
     path("sources/", lists.list_view("sources"), name="sources"),
-    *data("sources"),
+    path("sources.csv", csv_view("sources", "sources"), name="sources_csv"),
+    *bibliography.patterns("sources", "sources", bibliography.sources_view),
     path("sources/<key:key>/", pages.source, name="source"),
+    *bibliography.patterns("sources/<key:key>/cite", "source", bibliography.source_view),
     path("sources/<key:key>/files/<int:pk>/<key:name>", files.source_file, name="source_file"),
     #
     path("todos/", pages.todos, name="todos"),

@@ -93,6 +93,11 @@ class Apparatus:
             if citation.source:
                 self._sources[citation.key] = citation.source
 
+    @property
+    def sources(self) -> list[Source]:
+        """The public sources that the page's records cite, each once, whether numbered yet or not."""
+        return list({source.pk: source for source in self._sources.values()}.values())
+
     def is_cited(self, record: Record) -> bool:
         return bool(self._cited.get((record.table, record.pk)))
 

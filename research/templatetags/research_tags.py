@@ -12,11 +12,14 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from research.models import Record
+from research.models import Record, Source
+from research.queries import bibliography
 from research.queries.apparatus import Apparatus
 from research.rows import MODELS
 from research.text import edtf, markdown
 from research.text.marking import CAME, GONE, LEFT_OUT, Run
+from research.text.metadata.coins import context_object
+from research.views import further_fields
 
 register = template.Library()
 
@@ -64,6 +67,19 @@ def _run(kind: int, text: str) -> SafeString:
 def list_url(model: type[Record]) -> str:
     """The address of a table's list."""
     return reverse("timeline" if model.table == "events" else model.table)
+
+
+@register.simple_tag
+def coins(source: Source) -> SafeString:
+    """The source for Zotero's connector, on a list: an empty span, https://ocoins.info."""
+    item = bibliography.item_without_tags(source)
+    return format_html('<span class="Z3988" title="{}" aria-hidden="true"></span>', context_object(item))
+
+
+@register.filter
+def people(text: str) -> str:
+    """Names joined as the tables have them, as they are said."""
+    return further_fields.people(text)
 
 
 @register.filter

@@ -5,10 +5,13 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from research.models import ChangelogEntry
 from research.queries import changes
 from research.queries.apparatus import Apparatus
+from research.views import linked_data
 from research.views.pages import detail, public_or_404
 
 
@@ -36,6 +39,8 @@ def difference(request: HttpRequest, slug: str, table: str, key: str) -> HttpRes
         raise Http404
     columns = changes.columns_of(table, change)
     context = {"entry": record, "record": target, "change": change, "columns": columns}
+    trail = [(_("Changelog"), reverse("changelog")), (str(record), record.get_absolute_url())]
+    context["described"] = linked_data.of_page(request, str(target), trail=trail)
     return render(request, "research/changelog_difference.html", context)
 
 

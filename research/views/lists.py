@@ -10,6 +10,7 @@ from django.shortcuts import render
 from research.models import Mode, Organization
 from research.queries import lists
 from research.queries.apparatus import Apparatus
+from research.views import linked_data
 from research.views.pages import PER_PAGE, page_of
 
 # What each list's lines show, read with the page.
@@ -36,6 +37,7 @@ def list_view(table: str) -> Callable[[HttpRequest], HttpResponse]:
         listing = lists.listing(table, request.GET.dict())
         page = page_of(request, SHOWN[table](listing.records), PER_PAGE)
         context = {"listing": listing, "page": page, "apparatus": Apparatus(page)}
+        context["described"] = linked_data.of_listing(request, listing.model, page)
         if table == "cases":
             context["mode"] = Mode.objects.filter(
                 slug=request.GET.get("mode", "").replace("\x00", "")

@@ -6,6 +6,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 from taggit.models import Tag
 
 from research import search
@@ -32,8 +33,10 @@ from research.queries.comparison import Matrix, thesis_view
 from research.queries.files import with_shared_files
 from research.queries.links import with_dead_links
 from research.rows import MODELS
-from research.views import figures
+from research.views import figures, linked_data
+from research.views.cite import citable
 from research.views.former_keys import following_mergings
+from research.views.further_fields import further_fields
 
 PER_PAGE = 50
 TAGS: Any = "tags"  # taggit has no types
@@ -44,6 +47,7 @@ def home(request: HttpRequest) -> HttpResponse:
     matrix = context["matrix"]
     if matrix:
         context |= {"figure": figures.by_mode(matrix), "legend": figures.legend(matrix)}
+    context["described"] = linked_data.of_home(request)
     return render(request, "research/home.html", context)
 
 
@@ -52,7 +56,8 @@ def about(request: HttpRequest) -> HttpResponse:
         ("timeline" if table == "events" else table, model._meta.verbose_name_plural)
         for table, model in MODELS.items()
     ]
-    return render(request, "research/about.html", {"data_names": names})
+    described = linked_data.of_page(request, _("About"), "AboutPage")
+    return render(request, "research/about.html", {"data_names": names, "described": described})
 
 
 def public_or_404(records: QuerySet[Any], key: str) -> Any:
@@ -68,6 +73,10 @@ def detail(request: HttpRequest, template: str, record: Record, **context: Any) 
     """A record's page, with its apparatus and the records that link to it."""
     apparatus = context.pop("apparatus", None) or Apparatus([record])
     found = {"record": record, "apparatus": apparatus, "linked_from": linked_from(record), **context}
+    found |= {
+        "citable": citable(request, record),
+        "described": linked_data.of_record(request, record, found),
+    }
     return render(request, f"research/{template}.html", found)
 
 
@@ -157,12 +166,14 @@ def source(request: HttpRequest, key: str) -> HttpResponse:
     table = request.GET.get("cited", "")
     if table not in MODELS:
         standing = impact.standing(record, public=True)
-        return detail(request, "source", record, cited_by=cited.cited_by(record), standing=standing)
+        found = {"cited_by": cited.cited_by(record), "standing": standing}
+        return detail(request, "source", record, further=further_fields(record), **found)
     model = MODELS[table]
     page = page_of(request, cited.citing_records(record, model, with_parents))
     quoted = cited.with_quotes(record, list(page))
-    found = cited.CitingTable(model, page.paginator.count, list(quoted.values()))
-    return detail(request, "source", record, cited_by=[found] if found.count else [], page=page)
+    of_table = cited.CitingTable(model, page.paginator.count, list(quoted.values()))
+    found = {"cited_by": [of_table] if of_table.count else [], "page": page}
+    return detail(request, "source", record, further=further_fields(record), **found)
 
 
 def todo(request: HttpRequest, slug: str) -> HttpResponse:
@@ -173,7 +184,10 @@ def comparisons(request: HttpRequest) -> HttpResponse:
     organizations = Organization.objects.public().order_by("comparison_places__position")
     listing = lists.listing("comparisons", request.GET.dict())
     page = page_of(request, listing.records.prefetch_related(Prefetch("organizations", organizations)))
-    return render(request, "research/comparisons.html", {"listing": listing, "page": page})
+    described = linked_data.of_listing(request, listing.model, page)
+    return render(
+        request, "research/comparisons.html", {"listing": listing, "page": page, "described": described}
+    )
 
 
 def todos(request: HttpRequest) -> HttpResponse:
@@ -189,12 +203,15 @@ def todos(request: HttpRequest) -> HttpResponse:
         "columns": columns,
         "total": total,
         "done": counts[TodoState.DONE],
+        "described": linked_data.of_listing(request, listing.model, page),
     }
     return render(request, "research/todos.html", context)
 
 
 def tags(request: HttpRequest) -> HttpResponse:
-    return render(request, "research/tags.html", {"page": page_of(request, lists.public_tags(), 200)})
+    page = page_of(request, lists.public_tags(), 200)
+    described = linked_data.of_page(request, _("Tags"), "CollectionPage")
+    return render(request, "research/tags.html", {"page": page, "described": described})
 
 
 def tag(request: HttpRequest, slug: str) -> HttpResponse:
@@ -203,7 +220,8 @@ def tag(request: HttpRequest, slug: str) -> HttpResponse:
     groups = [group for group in groups if group[2]]
     if not groups:
         raise Http404
-    return render(request, "research/tag.html", {"tag": record, "groups": groups})
+    described = linked_data.of_tag(request, record.name)
+    return render(request, "research/tag.html", {"tag": record, "groups": groups, "described": described})
 
 
 def search_page(request: HttpRequest) -> HttpResponse:
@@ -218,4 +236,5 @@ def search_page(request: HttpRequest) -> HttpResponse:
     total = sum(group.count for group in groups)
     context = {"query": query, "table": table, "groups": groups, "total": total, "number": number}
     context["has_next"] = bool(table) and total > number * limit
+    context["described"] = linked_data.of_page(request, _("Search"), "SearchResultsPage")
     return render(request, "research/search.html", context)

@@ -19,7 +19,7 @@ def told(seed):
 
 
 def pages():
-    return [url for url in one_of_each() if not url.endswith((".csv", ".json", ".zip"))]
+    return [url for url in one_of_each() if not url.endswith((".csv", ".json", ".zip", ".bib", ".ris"))]
 
 
 @pytest.fixture

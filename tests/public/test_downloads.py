@@ -25,6 +25,8 @@ class TestSeed:
         assert response["Content-Type"] == "text/csv; charset=utf-8"
         text = response.getvalue().decode("utf-8-sig")
         assert list(csv.DictReader(io.StringIO(text, newline=""))) == wanted
+        if table == "sources":  # their JSON is a bibliography's
+            return
         response = client.get(reverse(f"{NAMES[table]}_json"))
         assert response["Content-Type"] == "application/json"
         assert json.loads(response.getvalue()) == wanted

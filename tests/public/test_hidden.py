@@ -8,13 +8,16 @@ from research.models import Publishable
 from tests import factories as make
 from tests.public.changed import edit, publish_entry
 from tests.public.urls import (
+    BIBLIOGRAPHIES,
     DETAIL,
+    ENDINGS,
     body,
     detail_urls,
     difference_url,
     every_url,
     file_urls,
     keyed_names,
+    reference_urls,
 )
 
 SECRET = "绝密记号"
@@ -72,8 +75,15 @@ def world(request):
         ),
         make.make_argument(SECRET, slug=f"{SECRET}-orphan-argument", thesis=thesis),
     ]
+    make.make_source(SECRET, key="hidden", status=hidden_status)
+    citing = [
+        make.make_note("可见札记", body="[@hidden]"),
+        make.make_case("可见引文", body="[@hidden]"),
+        make.make_comparison("可见并列", slug="并列", intro="[@hidden]", organizations=[shown_organization]),
+    ]
     # Published, and pointing to what is not.
     seen = [
+        *citing,
         make.make_event("可见事件", organizations=[organization, shown_organization]),
         make.make_argument("可见论据", cases=[case, orphans[0]], findings=[finding, orphans[1]]),
         make.make_comparison(
@@ -139,7 +149,7 @@ def test_a_hidden_related_record_is_in_no_difference(client, world):
 
 
 def test_its_own_address_answers_404(client, world):
-    urls = detail_urls(*world["hidden"])
+    urls = detail_urls(*world["hidden"]) + reference_urls(*world["hidden"])
     urls += [*file_urls(*world["hidden"], shared=True), *file_urls(*world["seen"], shared=False)]
     assert len([url for url in urls if "/files/" in url]) == 2
     urls += [difference_url(world["told"], record) for record in world["hidden"]]
@@ -181,4 +191,6 @@ def test_publishing_it_shows_it(client, world):
 
 def test_every_page_of_a_record_is_tried():
     """A new address with a key must be added to DETAIL, or a hidden record would not be tried there."""
-    assert set(keyed_names()) == {*DETAIL.values(), "tag", "changelog_difference", "source_file"}
+    files = {f"{name}_{ending}" for name in BIBLIOGRAPHIES.values() for ending in ENDINGS}
+    others = {"tag", "changelog_difference", "source_file"}
+    assert set(keyed_names()) == {*DETAIL.values(), *files, *others}

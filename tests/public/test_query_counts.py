@@ -72,6 +72,7 @@ def test_lists(client, shared, table):
     pages = [] if table in {"modes", "industries", "criteria", "arguments"} else [reverse(name)]
     urls = [*pages, reverse(f"{name}_csv"), reverse(f"{name}_json"), reverse("home"), reverse("tags")]
     urls += [reverse("search") + "?q=公", reverse("tag", args=["云"])]
+    urls += [reverse("sources_bib"), reverse("sources_ris")] if table == "sources" else []
     fill(table, 20, shared)
     few = {url: queries_of(client, url) for url in urls}
     fill(table, 1980, shared)

@@ -27,6 +27,14 @@ DETAIL = {
     "todos": "todo",
     "changelog": "changelog_entry",
 }
+# Files beside a record's page: the source, or the sources that the page cites.
+BIBLIOGRAPHIES = {
+    "notes": "note_references",
+    "cases": "case_references",
+    "comparisons": "comparison_references",
+    "sources": "source",
+}
+ENDINGS = ("bib", "ris", "json")
 
 
 def patterns() -> list[URLPattern]:
@@ -50,6 +58,15 @@ def detail_urls(*records: Record) -> list[str]:
     ]
 
 
+def reference_urls(*records: Record) -> list[str]:
+    return [
+        reverse(f"{BIBLIOGRAPHIES[record.table]}_{ending}", args=[record.record_key])
+        for record in records
+        if record.table in BIBLIOGRAPHIES
+        for ending in ENDINGS
+    ]
+
+
 def file_urls(*records: Record, shared: bool) -> list[str]:
     """Of the files of the sources among the records: those that readers are offered, or the others."""
     sources = [record for record in records if isinstance(record, Source)]
@@ -66,10 +83,11 @@ def every_url(records: Iterable[Record], words: Iterable[str]) -> Iterator[str]:
     yield from plain_urls()
     yield from detail_urls(*records)
     yield from file_urls(*records, shared=True)
+    yield from reference_urls(*records)
     for table, facets in FACETS.items():
         name = "timeline" if table == "events" else table
         for facet in facets:
-            for suffix in ("", "_csv", "_json"):
+            for suffix in ("", "_csv", "_json", *(("_bib", "_ris") if table == "sources" else ())):
                 for record in records:
                     yield f"{reverse(name + suffix)}?{facet.name}={record.record_key}"
     for word in words:
@@ -89,6 +107,7 @@ def one_of_each() -> Iterator[str]:
         record = MODELS[table].objects.public().first()
         if record:
             yield reverse(name, args=[record.record_key])
+            yield from reference_urls(record)
     for tag in public_tags()[:1]:
         yield reverse("tag", args=[tag.slug])
     for entry in ChangelogEntry.objects.public():
