@@ -43,10 +43,12 @@ def words(name: str, default: list[str]) -> list[str]:
     return default if value is None else [word.strip() for word in value.split(",") if word.strip()]
 
 
-def integer(name: str, default: int) -> int:
+def integer(name: str, default: int, *, least: int = 0) -> int:
     value = os.environ.get(name) or str(default)
-    if not value.isascii() or not value.isdigit():
-        raise ImproperlyConfigured(f"{name}={value!r}: use a whole number")
+    if not value.isascii() or not value.isdigit() or int(value) < least:
+        raise ImproperlyConfigured(
+            f"{name}={value!r}: use a whole number" + (f" from {least}" if least else "")
+        )
     return int(value)
 
 
@@ -68,6 +70,17 @@ def address(name: str, *, required_by: str = "") -> str:
         needed = f" ({required_by} needs it)" if not value else ""
         raise ImproperlyConfigured(f"{name}={value!r}: use https://comparanda.example{needed}")
     return value
+
+
+def folder(name: str, default: Path, *, outside: Path) -> Path:
+    """A folder that is not served: it may neither stand in `outside` nor hold it."""
+    path = (default.parent / (os.environ.get(name) or default)).resolve()
+    public = outside.resolve()
+    if path.is_relative_to(public) or public.is_relative_to(path):
+        raise ImproperlyConfigured(
+            f"{name}={str(path)!r}: {public} is served to everybody; use another folder"
+        )
+    return path
 
 
 def time_zone(name: str, default: str) -> str:

@@ -23,8 +23,10 @@ def post_worker_init(worker: Any) -> None:
     takes the thread pool's lock inside a signal handler, and now and then hangs until it is killed (27.0).
     A write that is cut off is rolled back by the database, so there is nothing to tidy.
     """
-    from research.admin.uploads import sweep  # only now is Django set up
+    from research import storage  # only now is Django set up
+    from research.admin.uploads import sweep
 
+    storage.sweep()
     sweep()  # also what a worker that was killed, and that this one replaces, was still reading
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGQUIT, lambda *_: os._exit(0))

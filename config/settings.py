@@ -80,6 +80,7 @@ LOGIN_URL = "admin:login"
 # A thesis with a hundred arguments is one form; Django's 1,000 fields would answer it with 400.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 FILE_UPLOAD_HANDLERS = [
+    "research.admin.uploads.LimitedFiles",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "research.admin.uploads.NamelessFiles",
 ]
@@ -100,6 +101,9 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+# Sources' files: no address leads here, a view opens each for those who may see it.
+FILES_FOLDER = env.folder("FILES_FOLDER", BASE_DIR / "files", outside=STATIC_ROOT)
+FILE_MEGABYTES = env.integer("FILE_MEGABYTES", 50, least=1)
 
 # Nothing inline, nothing from another host: a page that needs more is a page to mend.
 CONTENT_SECURITY_POLICY = {

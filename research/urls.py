@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path, register_converter
 
-from research.views import changelog, lists, pages
+from research.views import changelog, files, lists, pages
 from research.views.downloads import csv_view, data_package, json_view
 
 
@@ -71,6 +71,7 @@ urlpatterns = [
     path("sources/", lists.list_view("sources"), name="sources"),
     *data("sources"),
     path("sources/<key:key>/", pages.source, name="source"),
+    path("sources/<key:key>/files/<int:pk>/<key:name>", files.source_file, name="source_file"),
     #
     path("todos/", pages.todos, name="todos"),
     *data("todos"),

@@ -81,6 +81,12 @@ def refuse_beyond_this_machine(family: int, address: Any) -> None:
         raise RuntimeError(f"A test tried to reach {host}; tests stay on this machine.")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def files_folder(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """No test writes into the folder of this installation."""
+    settings.FILES_FOLDER = tmp_path_factory.mktemp("files")
+
+
 @pytest.fixture(autouse=True)
 def chinese() -> None:
     """Each test begins in the site's language, whatever the last request of the one before asked for."""

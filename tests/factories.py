@@ -20,6 +20,7 @@ from django.contrib.auth.models import Group, User
 from research import actions
 from research.models import (
     Argument,
+    Attachment,
     Case,
     ChangelogEntry,
     Comparison,
@@ -58,6 +59,14 @@ def make_industry(name: str = "金融", **values: Any) -> Industry:
 
 def make_source(title: str = "产业互联网白皮书", **values: Any) -> Source:
     return _make(Source, title=title, **values)
+
+
+def make_file(
+    source: Source, content: bytes | str = b"%PDF-1.7\n%%EOF\n", *, name: str = "a.pdf", **values: Any
+) -> Attachment:
+    """A file of the source, in the tests' own folder."""
+    data = content.encode() if isinstance(content, str) else content
+    return actions.attach(source, [data], name=name, **{"by": None, "via": "test", **values})
 
 
 def make_note(title: str = "阿里-产业互联网-190912", **values: Any) -> Note:

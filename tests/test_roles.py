@@ -11,11 +11,13 @@ from django.test import Client
 from django.urls import URLResolver, reverse
 
 from research import actions
-from research.models import Draft, Publishable, Revision
+from research.models import Draft, Publishable, Revision, Source
 from research.rows import MODELS
 from tests import factories as make
 from tests import (  # noqa: F401 # more of DEEDS
     role_deeds_beside,
+    role_deeds_citing,
+    role_deeds_files,
     role_deeds_links,
     role_deeds_since,
     role_deeds_sources,
@@ -90,6 +92,12 @@ TABLE = {
     "export all tables": VIEWERS,
     "read the history": VIEWERS,
     "preview a text": VIEWERS,
+    # citing
+    "see what rests on a source": VIEWERS,
+    "see what rests on a source in tables one may not see": NOBODY,
+    "have sources offered while typing": VIEWERS,
+    "have sources offered that one may not see": NOBODY,
+    "be told of unknown keys in tables one may not see": NOBODY,
     # what was there before
     "restore a version of a draft": EDITORS,
     "restore a published version in public": REVIEWERS,
@@ -154,6 +162,17 @@ TABLE = {
     "use a link's new address in a draft": EDITORS,
     "use a link's new address beside what is published": EDITORS,
     "use a link's new address in public": REVIEWERS,
+    # files of sources
+    "read a file that is offered": ALL,
+    "read a file that is not offered": VIEWERS,
+    "read a file that is not offered at the public address": NOBODY,
+    "add a file": EDITORS,
+    "add a file that is offered": REVIEWERS,
+    "describe a file": EDITORS,
+    "offer a file": REVIEWERS,
+    "describe a file that is offered": REVIEWERS,
+    "remove a file": EDITORS,
+    "remove a file that is offered": REVIEWERS,
     # accounts
     "add an account": ADMINISTRATORS,
     "put an account into a group": ADMINISTRATORS,
@@ -193,9 +212,11 @@ def client_of(role):
 
 # By name; the first that matches counts. What is asked here is GET: it opens a page or leads on to one.
 OPENS = {
+    r"research_source_files?": VIEWERS,
+    r"research_source_file_(change|remove)": EDITORS,
     r"research_(mode|industry|criterion)_restore": REVIEWERS,
     r"research_\w+_restore": EDITORS,
-    r"deleted|research_source_duplicates": VIEWERS,
+    r"deleted|unknown|suggest|research_source_(impact|duplicates)": VIEWERS,
     r"research_source_merge": EDITORS,
     r"research_batch_(add|delete|undo)|research_\w+_(step|presence|comments|comment|link)|notice": NOBODY,
     r"research_(mode|industry|criterion)_(add|delete|import|process_import)": REVIEWERS,
@@ -236,10 +257,14 @@ def address_of(name: str, *, asks: bool) -> str:
         table = next(table for table, model in MODELS.items() if model._meta.model_name == kind)
         status = {"status": "draft"} if issubclass(MODELS[table], Publishable) else {}
         pk = make.MAKERS[table](**status).pk
+    if name.startswith("research_source_file") and name != "research_source_files":
+        file = make.make_file(Source.objects.get(pk=pk))
+        return reverse(f"admin:{name}", args=[pk, file.pk])
     return reverse(f"admin:{name}", args=[pk, 1] if name.endswith(("_comment", "_restore")) else [pk])
 
 
 def opens(response) -> bool:
+    response.getvalue()  # what it sends is closed at its end
     to_log_in = response.status_code == 302 and "/login/" in response["Location"]
     return response.status_code in (200, 302) and not to_log_in
 

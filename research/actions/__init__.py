@@ -4,11 +4,22 @@ One call is one transaction: what others wrote meanwhile is merged, then come th
 tags, citations, links, revision and search.
 """
 
+from research.actions.attachments import attach, describe_file, move_files, remove_file
 from research.actions.batch import begin_batch, end_batch
 from research.actions.changes import Change, Merged
 from research.actions.comments import comment, reopen, resolve
+from research.actions.deriving import lacks_sentences, rederive
 from research.actions.distinctions import may_be_the_same, tell_apart
-from research.actions.errors import Clash, Conflict, InUse, Invalid, NotAllowed, StillNamed, named_briefly
+from research.actions.errors import (
+    Clash,
+    Conflict,
+    InUse,
+    Invalid,
+    Meanwhile,
+    NotAllowed,
+    StillNamed,
+    named_briefly,
+)
 from research.actions.link_checks import (
     approve_link,
     known_of,
@@ -23,7 +34,7 @@ from research.actions.relations import drop_unused_tags
 from research.actions.restoring import as_allowed, restoring
 from research.actions.review import give_back, publish, submit, withdraw
 from research.actions.settling import Shown, settle
-from research.actions.writing import delete, discard, revive, save, write
+from research.actions.writing import delete, discard, remark, revive, save, write
 
 __all__ = [
     "Change",
@@ -31,30 +42,38 @@ __all__ = [
     "Conflict",
     "InUse",
     "Invalid",
+    "Meanwhile",
     "Merged",
     "NotAllowed",
     "Shown",
     "StillNamed",
     "approve_link",
     "as_allowed",
+    "attach",
     "begin_batch",
     "come",
     "comment",
     "delete",
+    "describe_file",
     "discard",
     "drop_unused_tags",
     "end_batch",
     "give_back",
     "known_of",
+    "lacks_sentences",
     "leave",
     "make_link_todos",
     "mark_read",
     "may_be_the_same",
     "may_publish",
+    "move_files",
     "named_briefly",
     "notify",
     "publish",
     "record_check",
+    "rederive",
+    "remark",
+    "remove_file",
     "reopen",
     "resolve",
     "restoring",

@@ -1,14 +1,51 @@
 """What follows from a record: citations, links, the search index."""
 
+import time
+from collections.abc import Iterator
 from typing import Any
+
+from django.db import transaction
 
 from research import search
 from research.models import Citation, Link, Record, Source
-from research.rows import Row
+from research.plans import Progress
+from research.rows import MODELS, TABLES, Row
 from research.text import markdown
 from research.text.citations import Cite
 
 BATCH = 500
+
+
+def rederive() -> Iterator[Progress]:
+    """Derive anew from all records as they stand, a batch at a time: after an upgrade that derives more.
+
+    No revision is written and no version counted: the records stay as they are.
+    """
+    began, done = time.monotonic(), 0
+    whole = sum(model.objects.count() for model in MODELS.values())
+    for table, model in MODELS.items():
+        last = 0
+        while ids := list(
+            model.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:BATCH]
+        ):
+            rederive_batch(table, ids)
+            last, done = ids[-1], done + len(ids)
+            yield Progress(done, min(done / whole, 1.0), time.monotonic() - began)
+
+
+@transaction.atomic
+def rederive_batch(table: str, ids: list[int]) -> None:
+    """The records stay locked until all is written, so that nobody derives from another text meanwhile."""
+    model = MODELS[table]
+    records = list(model.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
+    saved = TABLES[table]().saved(model.objects.filter(pk__in=ids))
+    forget(table, ids)
+    derive(table, records, {pk: row for pk, _version, row in saved})
+
+
+def lacks_sentences() -> bool:
+    """Whether all citations come from a time that kept no sentences."""
+    return Citation.objects.exists() and not Citation.objects.exclude(sentence="").exists()
 
 
 def forget(table: str, ids: list[int]) -> None:
@@ -24,7 +61,7 @@ def derive(table: str, records: list[Record], rows: dict[int, Row]) -> None:
         record.pk: [markdown.read(getattr(record, name)) for name in record.text_fields] for record in records
     }
     cited = {pk: _cites(found) for pk, found in read.items()}
-    keys = {cite.key for cites in cited.values() for cite in cites}
+    keys = {cite.key for cites in cited.values() for cite, _sentence in cites}
     sources = dict(Source.objects.filter(key__in=keys).values_list("key", "pk")) if keys else {}
     Citation.objects.bulk_create(
         Citation(
@@ -33,10 +70,11 @@ def derive(table: str, records: list[Record], rows: dict[int, Row]) -> None:
             key=cite.key,
             source_id=sources.get(cite.key),
             locator=cite.locator[:200],
+            sentence=sentence[:500],
             position=position,
         )
         for pk, cites in cited.items()
-        for position, cite in enumerate(cites, start=1)
+        for position, (cite, sentence) in enumerate(cites, start=1)
     )
     Link.objects.bulk_create(
         Link(table=table, record_id=record.pk, target_table=target_table, target_key=key)
@@ -46,8 +84,10 @@ def derive(table: str, records: list[Record], rows: dict[int, Row]) -> None:
     search.index(table, records, rows, read)
 
 
-def _cites(read: list[markdown.Reading]) -> list[Cite]:
-    return [cite for text in read for cite in text.cites if len(cite.key) <= 120]
+def _cites(read: list[markdown.Reading]) -> list[tuple[Cite, str]]:
+    """The citations that are kept, each with its sentence."""
+    found = (pair for text in read for pair in zip(text.cites, text.sentences, strict=True))
+    return [(cite, sentence) for cite, sentence in found if len(cite.key) <= 120]
 
 
 def _links(read: list[markdown.Reading]) -> set[tuple[str, str]]:

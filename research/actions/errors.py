@@ -89,3 +89,10 @@ class StillNamed(Exception):
             _("“%(old)s” cannot be renamed: %(count)s texts name it. Change those first, or keep the name.")
             % {"old": old, "count": count}
         )
+
+
+class Meanwhile(Exception):
+    """What was to be changed has been changed or removed by somebody else since the writer looked."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Somebody else has changed this meanwhile. Nothing was written."))

@@ -7,6 +7,8 @@ from research.actions.errors import InUse, NotAllowed, StillNamed
 from research.models import Citation, Link, Publishable, Record, Source, Status
 from research.rows import MODELS
 
+NAMED = 20  # records of a table that a refusal names
+
 
 def may_publish(user: Any, model: type[Record]) -> bool:
     """Whoever may publish may also withdraw, and write what is public. A vocabulary has no such step.
@@ -55,13 +57,16 @@ def refuse_if_listed(records: list[Record]) -> None:
 
 
 def refuse_if_cited(sources: list[Any]) -> None:
-    ids: dict[str, set[int]] = {}
+    """The first of the records that cite them are named; there may be thousands."""
     # A source may cite itself, or one that goes with it.
-    citing = Citation.objects.filter(source__in=sources).exclude(
-        table=Source.table, record_id__in=[source.pk for source in sources]
-    )
-    for table, pk in citing.values_list("table", "record_id"):
-        ids.setdefault(table, set()).add(pk)
-    users = [user for table, pks in ids.items() for user in MODELS[table].objects.filter(pk__in=pks)]
+    own = {"table": Source.table, "record_id__in": [source.pk for source in sources]}
+    cited = Citation.objects.filter(source__in=sources).exclude(**own).order_by()
+    users = [
+        user
+        for table in cited.values_list("table", flat=True).distinct()
+        for user in MODELS[table]
+        .objects.filter(pk__in=cited.filter(table=table).values("record_id"))
+        .select_related(*MODELS[table].named_by)[:NAMED]
+    ]
     if users:
         raise InUse(sources, users)

@@ -87,6 +87,22 @@ def discard(
     return done
 
 
+@transaction.atomic
+def remark(record: Record, note: str, *, by: AbstractBaseUser | None, via: str) -> bool:
+    """Put into the record's history what happened beside its row; False where the record is gone.
+
+    `record.version` is then the newest, whatever it was.
+    """
+    model = type(record)
+    now = standing(model, [record])
+    if record.pk not in now:
+        return False
+    record.version = now[record.pk].version
+    rows = {pk: row for pk, _version, row in TABLES[model.table]().saved(model.objects.filter(pk=record.pk))}
+    _stamp([record], rows, _Author(by, via, None), note)
+    return True
+
+
 def revive(last: Revision, record: Record) -> None:
     """Make the record, which is yet to be written, the one that was deleted: its history goes on."""
     record.pk, record.version = last.record_id, last.version + 1
@@ -246,14 +262,19 @@ def _discard_part(records: list[Record], author: _Author, note: str) -> list[Rec
         raise Conflict([_deletion_clash(record, now.get(record.pk), rows) for record in stale])
     drafts = {record.pk: draft for record in records if (draft := now[record.pk].draft)}
     found = [record for record in records if record.pk in drafts]
-    for record in found:
+    Draft.objects.filter(pk__in=[draft.pk for draft in drafts.values()]).delete()
+    _stamp(found, rows, author, note)
+    return found
+
+
+def _stamp(records: list[Any], rows: dict[int, Row], author: _Author, note: str) -> None:
+    """A revision of each that equals its row: something beside the row has changed."""
+    for record in records:
         record.version += 1
-        model.objects.filter(pk=record.pk).update(
+        type(record).objects.filter(pk=record.pk).update(
             version=record.version, updated_by=author.by, updated_at=timezone.now()
         )
-    Draft.objects.filter(pk__in=[draft.pk for draft in drafts.values()]).delete()
-    Revision.objects.bulk_create(author.revision(record, rows[record.pk], note) for record in found)
-    return found
+    Revision.objects.bulk_create(author.revision(record, rows[record.pk], note) for record in records)
 
 
 def _is_stale(record: Record, now: Standing | None) -> bool:

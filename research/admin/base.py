@@ -1,7 +1,7 @@
 """The base of all tables in the admin. Every write goes through `research.actions`, once a record."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.contrib import admin, messages
@@ -11,11 +11,12 @@ from django.db import DEFAULT_DB_ALIAS, DatabaseError, transaction
 from django.db.models import QuerySet, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from research import actions
-from research.admin import conflicts, gone, notices
+from research.admin import conflicts, gone, notices, unknown
 from research.admin.exports import ExportAdmin
 from research.admin.imports import ImportAdmin
 from research.admin.inlines import PlaceFormSet
@@ -24,10 +25,12 @@ from research.admin.lists import EditableLists
 from research.admin.presence import PresenceAdmin
 from research.admin.proposing import offer
 from research.admin.record_history import HistoryPages
-from research.admin.rights import may, may_publish
+from research.admin.rights import may, may_publish, may_read
 from research.admin.transactions import ShortTransactions
 from research.admin.why import WhyActionForm, why_of
 from research.models import Record, Status, tags
+from research.queries.apparatus import linked_from
+from research.queries.cited import any_records
 from research.rows import TABLES
 
 REFUSALS = (actions.Conflict, actions.Invalid, actions.InUse, actions.StillNamed, DatabaseError)
@@ -75,6 +78,15 @@ class RecordAdmin(ImportAdmin, ExportAdmin, PresenceAdmin, HistoryPages, Editabl
     @admin.display(description=gettext_lazy("tags"))
     def tag_names(self, record: Any) -> str:
         return tags.join(record.tags.all())
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        unknown.point_out(request, context)
+        record = kwargs.get("obj")
+        if record is not None and not record._state.adding:
+            context["linked_from"] = links_to(record, request.user)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     # --- writing ---------------------------------------------------------------------------------------
 
@@ -133,6 +145,13 @@ class RecordAdmin(ImportAdmin, ExportAdmin, PresenceAdmin, HistoryPages, Editabl
             raise actions.Conflict(clashes)
         self.tell_merged(request, merged)
         notices.tell(watched, who(request))
+        rows = [
+            row.instance
+            for formset in formsets
+            if issubclass(formset.model, Record)
+            for row in formset.saved_forms
+        ]
+        unknown.tell(request, [form.instance, *rows])
         if not form.is_aside:
             self.tell_what_is_hidden(request, form.instance)
         if not change or form.has_changed() or places:
@@ -211,7 +230,7 @@ class RecordAdmin(ImportAdmin, ExportAdmin, PresenceAdmin, HistoryPages, Editabl
     ) -> tuple[list[Any], dict[Any, int], set[Any], list[Any]]:
         """The records, and who rests on them; what goes with a record (tags, places) is no record itself."""
         objs = list(objs)
-        protected = [record_link(user) for user in sorted(users_of(objs), key=kind_and_name)]
+        protected = self.resting_on(request, objs)
         lacking = set() if self.has_delete_permission(request) else {self.opts.verbose_name}
         return (
             [record_link(obj) for obj in objs],
@@ -219,6 +238,10 @@ class RecordAdmin(ImportAdmin, ExportAdmin, PresenceAdmin, HistoryPages, Editabl
             lacking,
             protected,
         )
+
+    def resting_on(self, request: HttpRequest, objs: Sequence[Any]) -> list[SafeString]:
+        """Who keeps the records from being deleted."""
+        return [record_link(user) for user in sorted(users_of([*objs]), key=kind_and_name)]
 
     def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:  # type: ignore[override]
         try:
@@ -252,6 +275,18 @@ class RecordAdmin(ImportAdmin, ExportAdmin, PresenceAdmin, HistoryPages, Editabl
 
     def log_deletions(self, *args: Any, **kwargs: Any) -> Any:
         return None
+
+
+def links_to(record: Any, user: Any) -> list[tuple[list[tuple[SafeString, bool]], int]]:
+    """The records whose text links to this one, by table, each with whether it is public; how many more.
+
+    Of the tables that the person may see.
+    """
+    return [
+        ([(record_link(one), one.is_public) for one in linking.records], linking.count - len(linking.records))
+        for linking in linked_from(record, any_records)
+        if may_read(user, linking.model)
+    ]
 
 
 def users_of(records: list[Any]) -> list[Any]:

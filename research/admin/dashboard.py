@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, F
+from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
@@ -27,6 +28,7 @@ from research.models import (
     Todo,
     TodoState,
 )
+from research.queries import unknown
 from research.rows import MODELS
 
 RECENT = 15
@@ -69,6 +71,7 @@ def dashboard(user: Any) -> dict[str, Any]:
         "pending": pending(readable.values()),
         "uncited": [uncited(model) for model in (Case, Finding) if model.table in readable],
         "links": links() if Source.table in readable else [],
+        "unknown": unknown_names(readable),
         "changes": changes(readable),
         "may_export_all": may_export_all(user),
         **proposing.for_dashboard(user),
@@ -132,6 +135,18 @@ def links() -> list[Figure]:
         Figure(labels[name], found[name], listed(Source, link=name), attention=urgent and found[name] > 0)
         for name, urgent in shown.items()
     ]
+
+
+def unknown_names(readable: dict[str, type[Record]]) -> list[Figure]:
+    """What texts name and readers do not find."""
+    counts = [
+        (_("keys without a source"), unknown.keys_without_source(readable)),
+        (_("cited sources that are not public"), unknown.hidden_sources(readable)),
+        (_("links that lead nowhere"), unknown.links_to_nothing(readable)),
+    ]
+    url = reverse("admin:unknown")
+    figures = [Figure(label, found.count(), url, attention=True) for label, found in counts]
+    return [figure for figure in figures if figure.count]
 
 
 def changes(readable: dict[str, type[Record]]) -> list[Change]:

@@ -1,6 +1,6 @@
 """The form of a record: it knows which version it began from, and writes nothing itself."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from itertools import chain, count
 from typing import Any, ClassVar
@@ -10,6 +10,8 @@ from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidg
 from django.core.exceptions import ValidationError
 from django.forms.models import construct_instance
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from taggit.forms import TagField, TagWidgetMixin
 from taggit.models import Tag
@@ -231,10 +233,22 @@ class Tags(TagField):
 
 
 class MarkdownInput(AdminTextareaWidget):
-    """A textarea with a preview, where scripts run."""
+    """A textarea with a preview and suggestions, where scripts run.
+
+    `problems` are said below it: what its text names and readers would not find.
+    """
+
+    problems: Sequence[SafeString] = ()
 
     class Media:
-        js = ("research/admin.js",)
+        js = ("research/admin.js", "research/citing.js")
+
+    def render(self, *args: Any, **kwargs: Any) -> SafeString:
+        shown = super().render(*args, **kwargs)
+        if not self.problems:
+            return shown
+        lines = format_html_join("", "<li>{}</li>", ((problem,) for problem in self.problems))
+        return format_html('{}<ul class="unknown">{}</ul>', shown, lines)
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         preview = {
@@ -242,6 +256,9 @@ class MarkdownInput(AdminTextareaWidget):
             "data-label-write": _("Write"),
             "data-label-preview": _("Preview"),
             "data-label-failed": _("The preview could not be made. Are you still logged in?"),
+            "data-cite": reverse("admin:suggest"),
+            "data-label-suggestions": _("Suggestions"),
+            "data-label-draft": _("not public"),
         }
         return super().get_context(name, value, {**(attrs or {}), **preview})
 

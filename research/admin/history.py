@@ -23,6 +23,7 @@ VIA = {
     "import": _("import"),
     "command": _("command line"),
     "serve": _("first start"),
+    "files": _("files of the source"),
     "undo": _("undoing"),
     "merge": _("merging of sources"),
     "restore": _("restoring"),

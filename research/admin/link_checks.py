@@ -124,8 +124,6 @@ def may_make_todos(user: Any) -> bool:
 class LinkChecksAdmin(admin.ModelAdmin):
     """For the admin of sources."""
 
-    change_form_template = "admin/research/source_form.html"
-
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.link_view)
         return [path("<int:pk>/link/", view, name="research_source_link"), *super().get_urls()]

@@ -14,6 +14,7 @@ from taggit.models import Tag
 from research.admin.links import admin_url
 from research.admin.rights import may_read_some
 from research.models import Record, Source
+from research.queries.cited import any_records
 from research.rows import MODELS
 from research.text import citations, markdown
 
@@ -38,19 +39,18 @@ def tag_names(request: HttpRequest) -> HttpResponse:
 
 
 class Known:
-    """The sources and records that a text names, published or not, read in one query a table."""
+    """The sources and records that texts name, published or not, read in one query a table."""
 
-    def __init__(self, text: str) -> None:
-        read = markdown.read(text)
-        keys = {cite.key for cite in read.cites}
+    def __init__(self, *texts: str) -> None:
+        self.reads = [markdown.read(text) for text in texts]
+        keys = {cite.key for read in self.reads for cite in read.cites}
         self.sources: dict[str, Source] = {
-            source.key: source for source in Source.objects.filter(key__in=keys)
+            source.key: source for source in (Source.objects.filter(key__in=keys) if keys else ())
         }
         self.records: dict[tuple[str, str], Record] = {}
-        slugs = {link.slug for link in read.links}
+        slugs = {link.slug for read in self.reads for link in read.links}
         for table, model in MODELS.items() if slugs else ():
-            found = model.objects.select_related(*model.named_by).filter(**{f"{model.key_field}__in": slugs})
-            for record in found:
+            for record in any_records(model).filter(**{f"{model.key_field}__in": slugs}):
                 self.records[table, record.record_key] = record
                 self.records.setdefault(("", record.record_key), record)
 

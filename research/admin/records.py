@@ -6,14 +6,16 @@ from django.contrib import admin
 from django.contrib.admin.utils import flatten
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from research.admin.base import RecordAdmin
 from research.admin.duplicates import DuplicatesPage
+from research.admin.files import FilesAdmin
 from research.admin.filters import CitedFilter, OverdueFilter, TagFilter
+from research.admin.impact import ImpactAdmin
 from research.admin.inlines import (
     ArgumentInline,
     ChangelogInline,
@@ -23,7 +25,7 @@ from research.admin.inlines import (
     TodoInline,
 )
 from research.admin.link_checks import LinkChecksAdmin, LinkFilter
-from research.admin.links import admin_url, citing, record_link
+from research.admin.links import admin_url
 from research.admin.note_upload import NoteUpload
 from research.admin.proposing import ProposingAdmin
 from research.admin.review import PublishableAdmin
@@ -92,7 +94,8 @@ class EventAdmin(PublishableAdmin):
         return event.date
 
 
-class SourceAdmin(DuplicatesPage, MergePage, LinkChecksAdmin, PublishableAdmin):
+class SourceAdmin(DuplicatesPage, MergePage, FilesAdmin, ImpactAdmin, LinkChecksAdmin, PublishableAdmin):
+    change_form_template = "admin/research/source/change_form.html"
     list_display = ["key", "title", "kind", "issued", "link_states", "tag_names", "status"]
     list_display_links = ["key", "title"]
     list_filter = ["status", "kind", LinkFilter, TagFilter]
@@ -104,22 +107,11 @@ class SourceAdmin(DuplicatesPage, MergePage, LinkChecksAdmin, PublishableAdmin):
             _("Where it stands"),
             {"fields": ["publisher", "container", ("issued", "language"), "identifier", "extra"]},
         ),
-        (_("On the web"), {"fields": ["url", "archived_url", "accessed"]}),
+        (_("On the web"), {"fields": ["url", "archived_url", "accessed", "files"]}),
         (_("Text"), {"fields": ["body", "tags"]}),
         (_("Cited by"), {"fields": ["cited_by"]}),
     ]
-    readonly_fields = ["cited_by"]
-
-    @admin.display(description=_("records"))
-    def cited_by(self, source: Source) -> str:
-        """Everything that rests on the source, published or not."""
-        found = citing(source.citations.all()) if source.pk else []
-        items = ((record_link(record), "; ".join(locators)) for record, locators in found)
-        return (
-            format_html('<ul class="plain">{}</ul>', format_html_join("", "<li>{} {}</li>", items))
-            if found
-            else "–"
-        )
+    readonly_fields = ["cited_by", "files"]
 
 
 class ThesisAdmin(PublishableAdmin):

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from research import actions
-from research.admin import history
+from research.admin import history, unknown
 from research.admin.base import REFUSALS, RecordAdmin, explained, who
 from research.admin.exports import ExportAdmin
 from research.admin.filters import StandingFilter
@@ -224,6 +224,7 @@ class PublishableAdmin(RecordAdmin):
             messages.error(request, explained(error))
             return back
         self.tell(request, done, step)
+        unknown.tell(request, done if step == "publish" else [])
         for one in done:
             self.tell_what_is_hidden(request, one)
         return back

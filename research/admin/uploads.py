@@ -18,7 +18,9 @@ from secrets import token_hex
 from typing import IO, Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.core.files.uploadhandler import TemporaryFileUploadHandler
+from django.core.files.uploadhandler import FileUploadHandler, StopUpload, TemporaryFileUploadHandler
+
+from research import storage
 
 KEPT = 60 * 60  # seconds
 BEGUN, GONE = "begun-", "gone-"
@@ -26,6 +28,38 @@ BEGUN, GONE = "begun-", "gone-"
 
 class Expired(Exception):
     """There is no such upload, or no longer, or it is somebody else's."""
+
+
+class LimitedFiles(FileUploadHandler):
+    """On the page of a source's files: one that is too large is refused before it is read to its end.
+
+    The fields before it are read, so that the page can answer; `request.is_too_large` tells it why.
+    """
+
+    AROUND = 64 * 1024  # bytes of a form beside its file
+    NAMES = ("research_source_files",)
+
+    def handle_raw_input(self, input_data: Any, META: Any, content_length: int, *args: Any) -> None:  # noqa: N803
+        match = self.request and self.request.resolver_match
+        self.limit = storage.most_bytes() if match and match.url_name in self.NAMES else None
+        self.announced, self.received = content_length - self.AROUND, 0
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        super().new_file(*args, **kwargs)
+        self.check(self.announced)
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
+        self.received += len(raw_data)
+        self.check(self.received)
+        return raw_data
+
+    def check(self, size: int) -> None:
+        if self.limit is not None and size > self.limit:
+            self.request.is_too_large = True  # type: ignore[union-attr]
+            raise StopUpload(connection_reset=True)
+
+    def file_complete(self, file_size: int) -> None:
+        """Another handler has the file."""
 
 
 class NamelessFiles(TemporaryFileUploadHandler):

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("research", "0008_link_check"),
+        ("research", "0010_attachment"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,5 +1,6 @@
 """The tables, one module per noun."""
 
+from research.models.attachment import Attachment, AttachmentKind
 from research.models.base import Publishable, Record, Status
 from research.models.case import Case
 from research.models.changelog import ChangelogEntry
@@ -19,6 +20,8 @@ from research.models.vocabulary import Industry, Mode
 
 __all__ = [
     "Argument",
+    "Attachment",
+    "AttachmentKind",
     "Batch",
     "Case",
     "ChangelogEntry",

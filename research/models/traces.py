@@ -42,7 +42,8 @@ class Signed(models.Model):
 class Citation(Trace):
     """A source cited in a record's text; `position` counts from 1 in order of appearance.
 
-    `source` is empty while no source has the key; it is filled when one is written.
+    `source` is empty while no source has the key; it is filled when one is written. `sentence` is the visible
+    one around the citation (see `research.text.markdown.Reading`).
     """
 
     key = models.CharField(_("key"), max_length=120)
@@ -50,6 +51,7 @@ class Citation(Trace):
         Source, verbose_name=_("source"), null=True, on_delete=models.PROTECT, related_name="citations"
     )
     locator = models.CharField(_("locator"), max_length=200, blank=True)
+    sentence = models.CharField(_("sentence"), max_length=500, blank=True)
     position = models.PositiveIntegerField(_("position"))
 
     class Meta:

@@ -1,20 +1,28 @@
 """The critical apparatus of a page: sources numbered in order of first use, Markdown rendered with them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from research.models import Citation, Link, Record, Source
+from research.queries.files import with_shared_files
 from research.queries.links import with_dead_links
 from research.rows import MODELS
-from research.text import citations, markdown
+from research.text import citations, edtf, markdown
+from research.text.names import short_authors
 
 LINKED = 100  # records of a table that a page lists as linking to it
+PLACES = 20  # links back from a reference that stand in the open
+TITLE = 90  # characters of a title beside a mark
 
 
 @dataclass
@@ -29,6 +37,36 @@ class Reference:
     @property
     def anchor(self) -> str:
         return f"ref-{self.number}"
+
+    @property
+    def first_places(self) -> list[str]:
+        return self.places[:PLACES]
+
+    @property
+    def further_places(self) -> list[str]:
+        return self.places[PLACES:]
+
+    @cached_property
+    def name(self) -> str:
+        """What a running text calls the source: its authors, or its title."""
+        return short_authors(self.source.authors) or Truncator(self.source.title).chars(TITLE)
+
+    @cached_property
+    def opened(self) -> SafeString:
+        """A mark as far as it is the same at every place: the link's rest, and what opens beside it."""
+        authors = short_authors(self.source.authors)
+        return format_html(
+            ' href="#{}" aria-label="{}">{}</a><span class="pop"> {}<a href="{}">{}</a>{}',
+            self.anchor,
+            _("Reference %s") % self.number,
+            self.number,
+            f"{authors}. " if authors else "",
+            self.source.get_absolute_url(),
+            Truncator(self.source.title).chars(TITLE),
+            f", {edtf.describe(self.source.issued, get_language() or 'zh-hans')}"
+            if self.source.issued
+            else "",
+        )
 
 
 class Apparatus:
@@ -49,7 +87,7 @@ class Apparatus:
 
     def _read_citations(self, ids: dict[str, list[int]]) -> None:
         found = Citation.objects.filter(source__in=Source.objects.public()).select_related("source")
-        found = found.prefetch_related(with_dead_links("source__"))
+        found = found.prefetch_related(with_dead_links("source__"), with_shared_files("source__"))
         for citation in _of(found, ids):
             self._cited[citation.table, citation.record_id].append(citation)
             if citation.source:
@@ -89,21 +127,25 @@ class Apparatus:
         return self._by_source[source.pk]
 
     def _cite(self, cites: Sequence[citations.Cite]) -> SafeString:
-        known = [(cite, self._sources[cite.key]) for cite in cites if cite.key in self._sources]
-        return format_html_join("", "{}", ((self._mark(cite, source),) for cite, source in known))
+        """One mark for the group: `[见 1, pp. 3-5; 2]`; before it the author where the text names them."""
+        known = [
+            (cite, self._reference(self._sources[cite.key])) for cite in cites if cite.key in self._sources
+        ]
+        if not known:
+            return SafeString("")
+        first, reference = known[0]
+        marks = format_html_join("; ", "{}{}{}", (self._mark(*one) for one in known))
+        named = f"{reference.name}\u202f" if first.names_author else ""
+        return format_html('{}<sup class="cite">[{}]</sup>', named, marks)
 
-    def _mark(self, cite: citations.Cite, source: Source) -> SafeString:
-        reference = self._reference(source)
+    @staticmethod
+    def _mark(cite: citations.Cite, reference: Reference) -> tuple[str, SafeString, str]:
+        """Prefix, number with what opens beside it, and locator."""
         place = f"cite-{reference.number}-{len(reference.places) + 1}"
         reference.places.append(place)
-        return format_html(
-            '<sup class="cite"><a id="{}" href="#{}" title="{}">[{}]{}</a></sup>',
-            place,
-            reference.anchor,
-            source.title,
-            reference.number,
-            f" {cite.locator}" if cite.locator else "",
-        )
+        at = f", {cite.locator}" if cite.locator else ""
+        mark = format_html('<span class="mark"><a id="{}"{}{}</span></span>', place, reference.opened, at)
+        return f"{cite.prefix} " if cite.prefix else "", mark, at
 
     def _link(self, link: citations.Link) -> SafeString:
         target = self._targets.get((link.table, link.slug))
@@ -146,55 +188,23 @@ class Linking:
     records: list[Record]
 
 
-def linked_from(record: Record) -> list[Linking]:
-    """The public records whose text links to `record`, by table."""
+def linked_from(
+    record: Record, records_of: Callable[[type[Record]], QuerySet[Any]] | None = None
+) -> list[Linking]:
+    """The records whose text links to `record`, by table; public ones if not said otherwise."""
     links = Link.objects.filter(target_key=record.record_key, target_table__in=["", record.table])
     found = []
     for table in links.order_by().values_list("table", flat=True).distinct():
-        linking = with_parents(MODELS[table]).filter(pk__in=links.filter(table=table).values("record_id"))
+        linking = (records_of or with_parents)(MODELS[table])
+        linking = linking.filter(pk__in=links.filter(table=table).values("record_id"))
         if count := linking.count():
             found.append(Linking(MODELS[table], count, list(linking[:LINKED])))
     return sorted(found, key=lambda linking: list(MODELS).index(linking.model.table))
 
 
-@dataclass
-class CitedBy:
-    record: Record
-    locators: list[str]
-
-
-def cited_by(source: Source) -> list[tuple[type[Record], list[CitedBy]]]:
-    """All public records that rest on the source, by table, with the locators they give."""
-    locators: dict[tuple[str, int], list[str]] = defaultdict(list)
-    for citation in Citation.objects.filter(source=source):
-        locators[citation.table, citation.record_id].append(citation.locator)
-    return [
-        (
-            model,
-            [
-                CitedBy(record, [text for text in locators[record.table, record.pk] if text])
-                for record in records
-            ],
-        )
-        for model, records in _public_by_table(locators)
-    ]
-
-
 def with_parents(model: type[Record]) -> QuerySet[Any]:
     """The model's public records with what their names and addresses are made of."""
     return model.objects.public().select_related(*model.named_by)
-
-
-def _public_by_table(pairs: Iterable[tuple[str, int]]) -> list[tuple[type[Record], list[Record]]]:
-    ids: dict[str, set[int]] = defaultdict(set)
-    for table, pk in pairs:
-        ids[table].add(pk)
-    groups = [
-        (model, list(with_parents(model).filter(pk__in=ids[table])))
-        for table, model in MODELS.items()
-        if table in ids
-    ]
-    return [(model, records) for model, records in groups if records]
 
 
 def _ids_by_table(records: Iterable[Record]) -> dict[str, list[int]]:

@@ -10,7 +10,7 @@ running text that begins in Latin ends before Han; a Chinese one goes on: `@{刘
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
 
@@ -27,13 +27,22 @@ MAX_NESTING = 40  # a list item is two levels deep; what is deeper than this is 
 
 @dataclass(frozen=True)
 class Cite:
-    """One cited source. `locator` is all that follows the key: `p. 6`, `第12页`."""
+    """One cited source. `locator` is all that follows the key: `p. 6`, `第12页`.
+
+    `in_text` is a key that is part of the sentence, without brackets around it: `@key`.
+    """
 
     key: str
     locator: str
     prefix: str = ""
     suppress_author: bool = False
     listed_only: bool = False
+    in_text: bool = field(default=False, compare=False)
+
+    @property
+    def names_author(self) -> bool:
+        """Whether the author's name is to stand before the mark."""
+        return self.in_text and not self.suppress_author
 
 
 @dataclass(frozen=True)
@@ -195,7 +204,8 @@ def _cite_in_text(state: StateInline, silent: bool) -> bool:
     if not found:
         return False
     if not silent:
-        cite = Cite(_key(found), _tidy(found["locator"] or ""), suppress_author=bool(found["minus"]))
+        locator, minus = _tidy(found["locator"] or ""), bool(found["minus"])
+        cite = Cite(_key(found), locator, suppress_author=minus, in_text=True)
         _push(state, "cite_group", [cite])
     state.pos = found.end()
     return True

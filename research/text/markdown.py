@@ -6,7 +6,7 @@ what comes out passes an allow-list once more.
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 from urllib.parse import unquote
@@ -20,6 +20,7 @@ from markdown_it.token import Token
 
 from research.text.citations import Cite, Link, base_parser, cites_in, links_in
 from research.text.cjk import cjk_plugin, joined
+from research.text.sentences import Sentences, shortened
 
 TAGS = {
     "a", "blockquote", "br", "code", "em", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "s",
@@ -127,18 +128,22 @@ class Reading:
 
     `paragraphs` is the visible text, a string for each heading, paragraph, list item, table row and block of
     code: no markup, no citations, record links as their label or slug. Empty blocks are left out.
+    `sentences` has one for each of `cites`: the visible sentence that it stands in, a table's row for a cell
+    that holds nothing else, empty for what is listed only. NAMED stands where the author is to be named.
     """
 
     paragraphs: list[str]
     cites: list[Cite]
     links: list[Link]
+    sentences: list[str] = field(default_factory=list)
 
 
 def read(text: str) -> Reading:
     if not _MARKUP.search(text):  # most texts of a large table have none, and parsing takes long
         return Reading(_unmarked(text), [], [])
     tokens = _parser().parse(text)
-    return Reading([paragraph for _, paragraph in _blocks(tokens)], cites_in(tokens), links_in(tokens))
+    paragraphs, cites = [paragraph for _, paragraph in _blocks(tokens)], cites_in(tokens)
+    return Reading(paragraphs, cites, links_in(tokens), list(_sentences(tokens)) if cites else [])
 
 
 def plain(text: str) -> list[str]:
@@ -156,6 +161,43 @@ def excerpt(text: str, limit: int = 120) -> str:
     if body[len(cut)].isascii() and body[len(cut)].isalnum():
         cut = re.sub(r"[A-Za-z0-9]{1,20}$", "", cut) or cut  # not in the middle of a Latin word
     return cut.rstrip(" ，、；：,;:") + "…"
+
+
+NAMED = "\ufffc"  # the sign for an object within a text
+
+
+def _sentences(tokens: list[Token]) -> Iterator[str]:
+    """The sentence of each citation, in order."""
+    row = ""
+    for place, token in enumerate(tokens):
+        if token.type == "tr_open":
+            row = next((text for kind, text in _blocks(tokens[place:]) if kind == "tr_open"), "")
+        elif token.type == "nocite":
+            yield from ("" for _cite in token.meta)
+        for sentence in _sentences_of(token.children or []):
+            yield sentence or shortened(row, 0)
+        if token.type == "tr_close":
+            row = ""
+
+
+def _sentences_of(tokens: list[Token]) -> Iterator[str]:
+    """Of the citations in one block."""
+    places: list[tuple[int, Cite]] = []
+    text = ""
+    for token in tokens:
+        if token.type == "cite_group":
+            text = text + NAMED if token.meta[0].names_author else text.rstrip()
+            places += [(len(text), cite) for cite in token.meta]
+        else:
+            text += _visible([token])
+    sentences = Sentences(text)
+    for end, cite in places:
+        place = end - 1 if cite.names_author else end
+        start, after = sentences.around(place, before=not cite.names_author)
+        left, right = text[start:place].replace(NAMED, ""), text[end:after].replace(NAMED, "")
+        named = NAMED if cite.names_author else ""
+        sentence = shortened(f"{left}{named}{right}", len(left))
+        yield "" if sentence == NAMED else " ".join(sentence.split())
 
 
 # All that the parser might take for more than paragraphs of text, wherever it stands or at a line's start.

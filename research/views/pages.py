@@ -25,10 +25,11 @@ from research.models import (
     Todo,
     TodoState,
 )
+from research.queries import cited, impact, lists
 from research.queries import home as home_queries
-from research.queries import lists
-from research.queries.apparatus import Apparatus, cited_by, linked_from
+from research.queries.apparatus import Apparatus, linked_from, with_parents
 from research.queries.comparison import Matrix, thesis_view
+from research.queries.files import with_shared_files
 from research.queries.links import with_dead_links
 from research.rows import MODELS
 from research.views import figures
@@ -151,8 +152,17 @@ def finding(request: HttpRequest, slug: str) -> HttpResponse:
 
 @following_mergings
 def source(request: HttpRequest, key: str) -> HttpResponse:
-    record = public_or_404(Source.objects.prefetch_related(TAGS, with_dead_links()), key)
-    return detail(request, "source", record, cited_by=cited_by(record))
+    """With the first records of each table that cite it; `?cited=cases&page=2`: all of one, in pages."""
+    record = public_or_404(Source.objects.prefetch_related(TAGS, with_dead_links(), with_shared_files()), key)
+    table = request.GET.get("cited", "")
+    if table not in MODELS:
+        standing = impact.standing(record, public=True)
+        return detail(request, "source", record, cited_by=cited.cited_by(record), standing=standing)
+    model = MODELS[table]
+    page = page_of(request, cited.citing_records(record, model, with_parents))
+    quoted = cited.with_quotes(record, list(page))
+    found = cited.CitingTable(model, page.paginator.count, list(quoted.values()))
+    return detail(request, "source", record, cited_by=[found] if found.count else [], page=page)
 
 
 def todo(request: HttpRequest, slug: str) -> HttpResponse:

@@ -48,7 +48,7 @@ def test_a_reviewer_adds_a_case_and_publishes_it(page, live_server, console):
     expect(page.locator(".messagelist .success")).to_be_visible()
     page.goto(f"{live_server.url}/cases/城市大脑/")
     expect(page.locator("h1")).to_have_text("城市大脑")
-    expect(page.locator("main")).to_contain_text("[1] p. 3")
+    expect(page.locator("main")).to_contain_text("[1, p. 3]", use_inner_text=True)
     expect(page.locator("nav.tags a")).to_have_text(["云", "人工智能", "城市"])
     case = Case.objects.get(slug="城市大脑")
     revision = Revision.objects.get(table="cases", record_id=case.pk)

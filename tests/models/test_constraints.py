@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 
 from research.models import (
+    Attachment,
     Batch,
     Citation,
     Comment,
@@ -112,6 +113,20 @@ REVISION = {**TRACE, "version": 1, "key": "a", "row": {}, "via": "test"}
 DRAFT = {**TRACE, "row": {}, "base": 1, "status": "draft"}
 PASSAGE = {**TRACE, "position": 1, "text": "文"}
 
+ATTACHMENT = {"name": "a.pdf", "content_type": "application/pdf", "size": 1, "sha256": "0" * 64}
+
+
+def of_a_source(*rows: dict[str, Any]) -> Callable[[], None]:
+    """Files with one source, each stored under another name unless it says otherwise."""
+
+    def break_it() -> None:
+        source = make.make_source()
+        plain = ({**ATTACHMENT, "source": source, "stored": str(place)} for place, _row in enumerate(rows))
+        adding(Attachment, *({**one, **row} for one, row in zip(plain, rows, strict=True)))()
+
+    return break_it
+
+
 BREAKS: dict[str, Callable[[], None]] = {
     **shared_rules(),
     "organization_name_given": setting(make.make_organization, name=""),
@@ -167,6 +182,14 @@ BREAKS: dict[str, Callable[[], None]] = {
     "comment_text_given": adding(Comment, {**TRACE, "text": ""}),
     "comment_resolved_later": adding(Comment, {**TRACE, "text": "?", "resolver": "liu"}),
     "notice_kind_known": for_somebody(Notice, {**TRACE, "kind": "rumour"}),
+    "attachment_kind_known": of_a_source({"kind": "rumour"}),
+    "attachment_content_type_known": of_a_source({"content_type": "image/svg+xml"}),
+    "attachment_name_given": of_a_source({"name": ""}),
+    "attachment_size_from_1": of_a_source({"size": 0}),
+    "attachment_version_from_1": of_a_source({"version": 0}),
+    "attachment_sha256_of_64": of_a_source({"sha256": "0" * 63}),
+    "attachment_stored_unique": of_a_source({"stored": "a"}, {"stored": "a", "sha256": "1" * 64}),
+    "attachment_once": of_a_source({}, {}),
     "presence_once": for_somebody(Presence, *2 * [{**TRACE, "at": timezone.now()}]),
 }
 

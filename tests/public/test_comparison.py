@@ -83,7 +83,7 @@ def test_a_cell_shows_value_unit_date_and_source(client):
     assert [cell.latest.value for cell in row.cells] == ["45.5", "10.3"]
     assert [finding.value for finding in row.cells[0].earlier] == ["30"]
     text = body(page)
-    for shown in ("45.5%", "2017年", "[1] p. 3", "市场报告", "无日期", "未注来源"):
+    for shown in ("45.5%", "2017年", ">1</a>", ", p. 3]", "市场报告", "无日期", "未注来源"):
         assert shown in text
 
 

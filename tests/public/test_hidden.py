@@ -7,7 +7,15 @@ from research import actions, search
 from research.models import Publishable
 from tests import factories as make
 from tests.public.changed import edit, publish_entry
-from tests.public.urls import DETAIL, body, detail_urls, difference_url, every_url, keyed_names
+from tests.public.urls import (
+    DETAIL,
+    body,
+    detail_urls,
+    difference_url,
+    every_url,
+    file_urls,
+    keyed_names,
+)
 
 SECRET = "绝密记号"
 WORDS = ("可见", "甲", "绝", SECRET[:2])
@@ -80,6 +88,9 @@ def world(request):
     untold = publish_entry(*seen, slug=f"{SECRET}-untold", kind=SECRET, status=hidden_status)
     # Hidden, and pointing to what is published by link and citation.
     shown_source = make.make_source("可见来源", key="shown")
+    make.make_file(source, SECRET, name=f"{SECRET}.txt", shared=True)
+    make.make_file(shown_source, SECRET, name=f"{SECRET}.txt", note=SECRET)
+    make.make_file(shown_source, "可见文本", name="可见.txt", shared=True, note=SECRET)
     quoting = make.make_note(SECRET, slug=f"{SECRET}-quoting", body="[[甲]] [@shown]", status=hidden_status)
     hidden = [
         organization,
@@ -129,6 +140,8 @@ def test_a_hidden_related_record_is_in_no_difference(client, world):
 
 def test_its_own_address_answers_404(client, world):
     urls = detail_urls(*world["hidden"])
+    urls += [*file_urls(*world["hidden"], shared=True), *file_urls(*world["seen"], shared=False)]
+    assert len([url for url in urls if "/files/" in url]) == 2
     urls += [difference_url(world["told"], record) for record in world["hidden"]]
     urls += [difference_url(world["untold"], record) for record in world["named"]]
     for url in urls:
@@ -161,11 +174,11 @@ def test_publishing_it_shows_it(client, world):
     for record in records:
         record.refresh_from_db()
     actions.publish(records, by=None, via="test")
-    for url in detail_urls(*records):
+    for url in [*detail_urls(*records), *file_urls(*records, shared=True)]:
         assert SECRET in body(client.get(url)), url
     assert {group.table for group in search.find(SECRET)} >= {"cases", "notes", "findings", "arguments"}
 
 
 def test_every_page_of_a_record_is_tried():
     """A new address with a key must be added to DETAIL, or a hidden record would not be tried there."""
-    assert set(keyed_names()) == {*DETAIL.values(), "tag", "changelog_difference"}
+    assert set(keyed_names()) == {*DETAIL.values(), "tag", "changelog_difference", "source_file"}

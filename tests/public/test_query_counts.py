@@ -1,11 +1,13 @@
 """A page asks the database as often for 2,000 records as for 20."""
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from research.models import Case, Source
+from research.rows import MODELS
 from tests import factories as make
 from tests.public.changed import edit, publish_entry
 from tests.public.urls import body, difference_url
@@ -52,6 +54,7 @@ LISTS = {table: ("timeline" if table == "events" else table) for table in make.M
 
 @pytest.fixture
 def shared():
+    ContentType.objects.get_for_models(*MODELS.values())  # a process asks for each once
     make.make_source(key="k")
     return (
         make.make_organization(slug="甲", tags=["云"]),

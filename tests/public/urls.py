@@ -1,13 +1,14 @@
 """The public addresses, found by walking the URL configuration: a page that is added is tested at once."""
 
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Iterator
 
 from django.urls import URLPattern, reverse
 
 from research import urls
-from research.models import ChangelogEntry, Record
+from research.models import ChangelogEntry, Record, Source
 from research.queries.apparatus import Apparatus
 from research.queries.lists import FACETS
 from research.rows import MODELS
@@ -49,6 +50,13 @@ def detail_urls(*records: Record) -> list[str]:
     ]
 
 
+def file_urls(*records: Record, shared: bool) -> list[str]:
+    """Of the files of the sources among the records: those that readers are offered, or the others."""
+    sources = [record for record in records if isinstance(record, Source)]
+    files = [file for source in sources for file in source.attachments.filter(shared=shared)]
+    return [file.get_absolute_url() for file in files]
+
+
 def difference_url(entry: Record, record: Record) -> str:
     return reverse("changelog_difference", args=[entry.record_key, record.table, record.record_key])
 
@@ -57,6 +65,7 @@ def every_url(records: Iterable[Record], words: Iterable[str]) -> Iterator[str]:
     """All addresses: plain ones, each list under each facet with the records' keys, details, searches."""
     yield from plain_urls()
     yield from detail_urls(*records)
+    yield from file_urls(*records, shared=True)
     for table, facets in FACETS.items():
         name = "timeline" if table == "events" else table
         for facet in facets:
@@ -96,3 +105,9 @@ def body(response) -> str:
         return content.decode()
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         return "\n".join(archive.read(name).decode() for name in archive.namelist())
+
+
+def marks(page: str) -> list[str]:
+    """The citation marks of a page as they are read, without what opens beside them."""
+    closed = re.sub(r'<span class="pop">.*?</span>', "", page)
+    return [re.sub(r"<[^>]+>", "", mark) for mark in re.findall(r'<sup class="cite">.*?</sup>', closed)]

@@ -334,3 +334,16 @@ class TestAddresses:
 
     def test_no_point_follows_an_address(self) -> None:
         assert apa(BOOK, URL="http://a.cn/").endswith("Wiley. http://a.cn/")
+
+
+class TestMoreAuthorsThanNamed:
+    def test_they_are_et_al_or_deng(self) -> None:
+        more = {"literal": "others"}
+        assert apa(BOOK, author=[*BOOK["author"], more]).startswith("Peebles, P. Z., et al. (2001). ")
+        assert apa(ZH_BOOK, author=[{"literal": "刘松"}, more]).startswith("刘松, 等. (1996). ")
+
+
+class TestDecades:
+    def test_one_is_no_span_of_years(self) -> None:
+        issued = {"date-parts": [[1970], [1979]], "raw": "197X"}
+        assert "(197X)" in apa(BOOK, issued=issued)

@@ -158,6 +158,12 @@ class TestNames:
         found = [person(letter, "X") for letter in "ABCDEFGHI"[:count]]
         assert numeric(BOOK, author=found).startswith(f"{authors}. Random")
 
+    def test_a_source_may_say_itself_that_there_are_more(self) -> None:
+        more = {"literal": "others"}  # BibTeX's `and others`
+        assert numeric(ZH_BOOK, author=[{"literal": "刘松"}, more]).startswith("刘松, 等. ")
+        assert numeric(BOOK, author=[*BOOK["author"], more]).startswith("PEEBLES P Z, et al. ")
+        assert numeric(BOOK, author=[more]).startswith("others. ")
+
     def test_in_a_chinese_work_others_are_deng(self) -> None:
         found = [{"literal": name} for name in ("于潇", "刘义", "柴跃廷", "孙宏波")]
         assert numeric(ZH_BOOK, author=found).startswith("于潇, 刘义, 柴跃廷, 等. 数字化")

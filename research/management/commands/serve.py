@@ -22,7 +22,7 @@ from django.core.management.base import CommandError
 from django.db import connections, transaction
 from django.utils.translation import gettext as _
 
-from research import batches, importing, sheets
+from research import actions, batches, importing, sheets
 from research.management.base import ResearchCommand
 from research.models import Revision
 from research.plans import State
@@ -47,6 +47,8 @@ class Command(ResearchCommand):
         call_command("migrate", interactive=False, verbosity=0)
         if loaded := load_fixtures(settings.BASE_DIR / "fixtures"):
             self.stdout.write(_("Loaded %s records from fixtures/.") % loaded)
+        if actions.lacks_sentences():
+            call_command("rederive", verbosity=0)
         self.accounts(os.environ.get("DEMO_PASSWORD", ""))
         collect_static()
         address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

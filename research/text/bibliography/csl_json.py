@@ -9,26 +9,16 @@ from django.utils.translation import gettext as _
 
 from research.text.bibliography.entry import Entry, Item
 from research.text.bibliography.items import tidy
+from research.text.bibliography.lines import Lines
 
 _DECODER = json.JSONDecoder()
 _BLANK = re.compile(r"[ \t\r\n]*")
-_NEXT = re.compile(r"\}\s*,\s*(?=\{)")
-
-
-class Lines:
-    """The line of each place in a text, asked for in order."""
-
-    def __init__(self, text: str) -> None:
-        self.text, self.place, self.line = text, 0, 1
-
-    def at(self, place: int) -> int:
-        self.line += self.text.count("\n", self.place, place)
-        self.place = place
-        return self.line
+# In a broken item: texts, brackets, and where the next item surely begins.
+_PIECE = re.compile(r'"(?:[^"\\\n]|\\.)*"|[{}\[\]]|,\s*(?=\{\s*"(?:id|type|citation-key)"\s*:)')
 
 
 def read_csl_json(text: str) -> Iterator[Entry]:
-    """One entry for each element of the list. A broken one ends at the next `}, {`."""
+    """One entry for each element of the list. A broken one ends with its bracket, or before the next."""
     lines = Lines(text)
     place = _skip(text, _start(text))
     if text[place : place + 1] == "{":  # a single item
@@ -85,8 +75,12 @@ def _entry(text: str, place: int, line: int) -> tuple[Entry, int]:
 
 
 def _after_broken(text: str, place: int) -> int:
-    found = _NEXT.search(text, place)
-    return found.end() if found else len(text)
+    depth = 0
+    for found in _PIECE.finditer(text, place):
+        depth += (found[0] in "{[") - (found[0] in "}]")
+        if depth <= 0 or found[0][0] == ",":
+            return found.end()
+    return len(text)
 
 
 def _tidy(item: Item) -> Item:

@@ -3,14 +3,17 @@
 import re
 
 from research.text.styles.joining import join, join_all
-from research.text.styles.names import Name, initials
+from research.text.styles.names import Name, initials, without_others
 
 MOST_NAMES = 20  # of 21 and more the first 19 and the last are given
 
 
 def names(found: list[Name], *, inverted: bool) -> str:
     """`McCauley, S. M., & Christiansen, M. H.`; within a reference `G. Y. Iwamasa & P. A. Hays`."""
+    found, more = without_others(found)
     shown = [name(one, inverted=inverted) for one in found]
+    if more:
+        return f"{join_all(', ', shown)}, et al." if shown[-1].isascii() else f"{join_all(', ', shown)}, 等"
     if len(shown) > MOST_NAMES:
         return f"{join_all(', ', shown[: MOST_NAMES - 1])}, … {shown[-1]}"
     if len(shown) < 2:

@@ -61,13 +61,15 @@ def read_date(value: object, clean: Callable[[object], str]) -> Date | None:
     """The date, or None if there is nothing to read; text that is no date is kept as words."""
     if not isinstance(value, Mapping):
         return _read_text(clean(value))
+    if "X" in (raw := clean(value.get("raw"))):  # a decade, which the parts tell as a span of years
+        return _read_text(raw)
     parts = value.get("date-parts")
     days = [day for day in map(_day, parts[:2]) if day] if isinstance(parts, (list, tuple)) else []
     if days:
         return Date(days[0], days[1] if len(days) > 1 else None, bool(value.get("circa")))
     if literal := clean(value.get("literal")):
         return Date(literal=literal)
-    return _read_text(clean(value.get("raw")))
+    return _read_text(raw)
 
 
 def _day(parts: object) -> Day | None:

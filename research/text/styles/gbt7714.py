@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from research.text.styles.dates import Date
 from research.text.styles.fields import Fields, Item
 from research.text.styles.joining import end_with, join, wrap
-from research.text.styles.names import Name, initials
+from research.text.styles.names import Name, initials, without_others
 from research.text.styles.numbers import is_numeric, is_plural, ordinal, page_ranges
 
 EM_SPACE = "\u2003"
@@ -77,8 +77,9 @@ def author_date(item: Item) -> str:
 
 def names(found: list[Name], words: Words) -> str:
     """8.1: family names first and in capitals, given names as initials without points; three at most."""
+    found, more = without_others(found)
     shown = [name(one) for one in found[:MOST_NAMES]]
-    return join(", ", *shown, words.others if len(found) > MOST_NAMES else "")
+    return join(", ", *shown, words.others if more or len(found) > MOST_NAMES else "")
 
 
 def name(one: Name) -> str:

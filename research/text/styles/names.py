@@ -77,6 +77,16 @@ def _read(value: object, clean: Callable[[object], str]) -> Name:
     return Name(family, given, particle, dropped, suffix)
 
 
+OTHERS = {"others", "et al", "et al.", "等"}
+
+
+def without_others(found: list[Name]) -> tuple[list[Name], bool]:
+    """The names, and whether the source says that there are more: BibTeX's `and others` comes last."""
+    if len(found) > 1 and found[-1].literal.casefold() in OTHERS:
+        return found[:-1], True
+    return found, False
+
+
 def initials(given: str) -> list[str]:
     """`Benjamin J.` → B, J; `Jean-Paul` → J, P; `Chr.` stays; a name in Han is not cut.
 
