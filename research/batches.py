@@ -135,6 +135,7 @@ def undoing(batch: Batch, *, by: Any) -> Generator[Progress, None, Batch]:
             for revisions in in_parts(batch.revisions.filter(table=table).filter(created())):
                 work.take_away(table, revisions)
                 yield clock.add(len(revisions))
+        actions.move_files_back(batch, by=by, via="undo", batch=work.batch)
         actions.drop_unused_tags(work.tags)
         actions.end_batch(work.batch, work.counts, work.kept[:MOST_KEPT], clock.add(0).seconds)
     return work.batch

@@ -189,8 +189,8 @@ class _Merging:
             drafts = [draft for draft in naming.drafts if draft.table == table]
             self.write(table, self.drafts(table, drafts))
             yield clock.add(len(drafts))
-        # What hangs on the other by foreign key (files, say) has to be moved here, or goes with it.
         actions.delete([self.other], by=self.by, via=MERGED, batch=self.batch, note=self.note)
+        actions.move_files(self.other, self.renaming.new, by=self.by, via=MERGED, batch=self.batch)
         counts = {table: Counter(changed=len(ids)) for table, ids in self.changed.items() if ids}
         counts[Source.table]["deleted"] = 1
         actions.end_batch(self.batch, counts, [], clock.add(1).seconds)

@@ -97,6 +97,7 @@ class TestWithTheSource:
         only = make_file(old, shared=True, name="只有旧的.pdf")
         make_file(old, PDF + b"1", name="两边都有.pdf", shared=True)
         there = make_file(kept, PDF + b"1", name="b.pdf")
+        double = old.attachments.get(name="两边都有.pdf")
         with committed():
             moved = actions.move_files(old, kept, by=None, via="test")
         assert [file.pk for file in moved] == [only.pk]
@@ -104,7 +105,8 @@ class TestWithTheSource:
             ("只有旧的.pdf", True),
             ("b.pdf", False),
         }
-        assert on_disk(folder) == {only.stored, there.stored}
+        assert [file.pk for file in old.attachments.all()] == [double.pk], "the other has it already"
+        assert on_disk(folder) == {only.stored, there.stored, double.stored}
         notes = [Revision.objects.of(source)[0].note for source in (old, kept)]
         assert all("只有旧的.pdf" in note for note in notes)
         assert actions.move_files(old, kept, by=None, via="test") == []

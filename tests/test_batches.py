@@ -241,6 +241,57 @@ class TestUndoBesideNewerDrafts:
         assert Draft.objects.get().row["body"] == "再改"
 
 
+class TestUndoOfSeveralSavesOfARecord:
+    """A batch may write a record more than once; what stood before the first comes back."""
+
+    def write(self, batch: Batch, case: Case, **values: str) -> None:
+        record = Case.objects.get(pk=case.pk)
+        for name, value in values.items():
+            setattr(record, name, value)
+        actions.write([actions.Change(record)], by=None, via="test", batch=batch)
+
+    def begin(self) -> Batch:
+        return actions.begin_batch(by=None, via="test", files="x")
+
+    def test_it_is_as_before_the_first(self, db: None) -> None:
+        case, batch = make.make_case("旧题", body="旧文"), self.begin()
+        self.write(batch, case, title="新题")
+        self.write(batch, case, body="新文")
+        undone = batches.undo(batch, by=None)
+        found = Case.objects.get(pk=case.pk)
+        assert (found.title, found.body, undone.kept) == ("旧题", "旧文", [])
+        assert undone.counts == {"cases": {"changed": 1}}
+        batches.undo(undone, by=None)
+        found = Case.objects.get(pk=case.pk)
+        assert (found.title, found.body) == ("新题", "新文")
+
+    @pytest.mark.parametrize("title", ["旧题", "新题"])
+    def test_one_that_was_deleted_in_the_end_comes_back_as_it_was(self, db: None, title: str) -> None:
+        case, batch = make.make_case("旧题"), self.begin()
+        self.write(batch, case, title=title)
+        actions.delete([Case.objects.get(pk=case.pk)], by=None, via="test", batch=batch)
+        assert batches.undo(batch, by=None).kept == []
+        found = Case.objects.get(pk=case.pk)
+        assert (found.title, found.version) == ("旧题", 4)
+
+    def test_one_that_was_made_and_saved_again_goes(self, db: None) -> None:
+        batch, organization = self.begin(), make.make_organization()
+        case = Case(title="新", slug="新", organization=organization)
+        actions.write([actions.Change(case)], by=None, via="test", batch=batch)
+        self.write(batch, case, title="更新")
+        assert batches.undo(batch, by=None).kept == []
+        assert not Case.objects.exists()
+
+    def test_one_that_was_edited_since_is_named_once(self, db: None) -> None:
+        case, batch = make.make_case("旧题"), self.begin()
+        self.write(batch, case, title="新题")
+        self.write(batch, case, body="新文")
+        record = Case.objects.get(pk=case.pk)
+        record.title = "后来"
+        actions.save(record, by=None, via="test")
+        assert [key for _table, key, _why in batches.undo(batch, by=None).kept] == [case.slug]
+
+
 class TestCommand:
     def test_the_latest_are_listed_and_one_is_undone(
         self, seed: None, command: Callable[..., Outcome], folder: Path, tmp_path: Path

@@ -265,6 +265,46 @@ class TestUndoing:
         assert [(table, key) for table, key, _why in undone.kept] == [("sources", "alt")]
 
 
+class TestFiles:
+    def files(self, source):
+        return {(file.name, file.shared) for file in Source(pk=source.pk).attachments.all()}
+
+    @pytest.fixture
+    def owned(self, kept, other):
+        make.make_file(other, "甲", name="扫描.txt", shared=True)
+        make.make_file(other, "乙", name="两边都有.txt")
+        make.make_file(kept, "乙", name="同一份.txt")
+
+    def test_they_go_with_the_one_that_stays_and_come_back(self, kept, other, owned):
+        before = state()
+        batch = merge(kept, other)
+        assert self.files(kept) == {("扫描.txt", True), ("同一份.txt", False)}
+        undone = batches.undo(batch, by=None)
+        assert (state(), undone.kept) == (before, [])
+        assert self.files(kept) == {("同一份.txt", False)}
+        assert self.files(other) == {("扫描.txt", True), ("两边都有.txt", False)}
+        again = batches.undo(undone, by=None)
+        assert again.kept == []
+        assert self.files(kept) == {("扫描.txt", True), ("同一份.txt", False)}
+        batches.undo(again, by=None)
+        assert (state(), self.files(other)) == (before, {("扫描.txt", True), ("两边都有.txt", False)})
+
+    def test_history_tells_of_them(self, kept, other, owned):
+        batch = merge(kept, other)
+        assert "扫描.txt" in Revision.objects.of(kept)[0].note
+        batches.undo(batch, by=None)
+        assert all("扫描.txt" in Revision.objects.of(source)[0].note for source in (kept, other))
+
+    def test_one_that_the_source_has_anew_stays_where_it_is(self, kept, other, owned):
+        batch = merge(kept, other)
+        back = actions.restoring(Revision.objects.at("sources", other.pk)[0], public=True)
+        actions.write([back], by=None, via="test")
+        make.make_file(Source.objects.get(pk=other.pk), "甲", name="wieder.txt")
+        batches.undo(batch, by=None)
+        assert self.files(kept) == {("扫描.txt", True), ("同一份.txt", False)}
+        assert self.files(other) == {("wieder.txt", False), ("两边都有.txt", False)}
+
+
 class TestRefusals:
     """Nothing is half-applied: all is as it was."""
 

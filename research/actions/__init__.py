@@ -4,7 +4,7 @@ One call is one transaction: what others wrote meanwhile is merged, then come th
 tags, citations, links, revision and search.
 """
 
-from research.actions.attachments import attach, describe_file, move_files, remove_file
+from research.actions.attachments import attach, describe_file, move_files, move_files_back, remove_file
 from research.actions.batch import begin_batch, end_batch
 from research.actions.changes import Change, Merged
 from research.actions.comments import comment, reopen, resolve
@@ -67,6 +67,7 @@ __all__ = [
     "may_be_the_same",
     "may_publish",
     "move_files",
+    "move_files_back",
     "named_briefly",
     "notify",
     "publish",

@@ -15,7 +15,7 @@ from research.actions.errors import Meanwhile, NotAllowed
 from research.actions.reconciling import standing
 from research.actions.refusals import may_publish
 from research.actions.writing import remark
-from research.models import Attachment, AttachmentKind, Revision, Source
+from research.models import Attachment, AttachmentKind, Batch, Revision, Source
 from research.text.file_types import Unfit, fitting_name
 
 NOTE = Revision._meta.get_field("note").max_length or 0
@@ -97,30 +97,65 @@ def remove_file(file: Attachment, *, seen: int, by: Any, via: str) -> None:
 
 
 @transaction.atomic
-def move_files(source: Source, target: Source, *, by: Any, via: str) -> list[Attachment]:
-    """Give all files of the source to the target, as where two turn out to be one; returns them.
+def move_files(
+    source: Source, target: Source, *, by: Any, via: str, batch: Batch | None = None
+) -> list[Attachment]:
+    """Give the files of the source, which may be deleted by now, to the target: the two turned out to be one.
 
-    A file that the target has already goes. Who may not publish moves files that readers could open, but no
-    longer offers them. Raises Meanwhile where one of the two is gone.
+    Returns them. One that the target has already stays where it is: it is there again if the source comes
+    back. Who may not publish moves files that readers could open, but no longer offers them. The batch knows
+    what was moved. Raises Meanwhile where the target is gone.
     """
-    _lock([source, target])
-    files = list(source.attachments.all())
+    _lock([target])
     there = set(target.attachments.values_list("sha256", flat=True))
-    for file in files:
-        if file.sha256 in there:
-            _drop(file)
+    files = [file for file in source.attachments.all() if file.sha256 not in there]
+    _move(files, source, target, {}, by=by, via=via, batch=batch)
+    return files
+
+
+@transaction.atomic
+def move_files_back(undone: Batch, *, by: Any, via: str, batch: Batch) -> None:
+    """Give the files that the batch moved to the sources that had them, if these are there (again).
+
+    A file that has gone on since, or that its source has anew, stays where it is.
+    """
+    moved = {(before, after) for _pk, before, after, _shared in undone.moved}
+    for before, after in sorted(moved):
+        source, target = Source(pk=after), Source.objects.filter(pk=before).first()
+        if target is None:
             continue
+        _lock([target])
+        offered = {pk: shared for pk, *pair, shared in undone.moved if pair == [before, after]}
+        there = target.attachments.values_list("sha256", flat=True)
+        files = list(source.attachments.filter(pk__in=offered).exclude(sha256__in=list(there)))
+        source.key = Revision.objects.of(source)[0].key
+        _move(files, source, target, offered, by=by, via=via, batch=batch)
+
+
+def _move(
+    files: list[Attachment],
+    source: Source,
+    target: Source,
+    offered: dict[int, bool],
+    *,
+    by: Any,
+    via: str,
+    batch: Batch | None,
+) -> None:
+    """`offered`: whether readers are to be offered the file; as they are, if it does not say."""
+    for file in files:
+        if batch:
+            batch.moved.append([file.pk, source.pk, target.pk, file.shared])
         file.source = target
         file.version += 1
-        file.shared = file.shared and may_publish(by, Source)
+        file.shared = offered.get(file.pk, file.shared) and may_publish(by, Source)
         file.save()
     if files:
         names = ", ".join(map(str, files))
         gone = _("Files moved to “%(key)s”: %(names)s") % {"key": target.key, "names": names}
         came = _("Files from “%(key)s”: %(names)s") % {"key": source.key, "names": names}
-        _tell(source, gone, by=by, via=via)
-        _tell(target, came, by=by, via=via)
-    return [file for file in files if file.sha256 not in there]
+        _tell(source, gone, by=by, via=via, batch=batch)
+        _tell(target, came, by=by, via=via, batch=batch)
 
 
 def _lock(sources: list[Source]) -> None:
@@ -152,5 +187,5 @@ def _drop(file: Attachment) -> None:
     transaction.on_commit(lambda: storage.remove(stored))
 
 
-def _tell(source: Source, note: str, *, by: Any, via: str) -> None:
-    remark(source, note if len(note) <= NOTE else f"{note[: NOTE - 1]}…", by=by, via=via)
+def _tell(source: Source, note: str, *, by: Any, via: str, batch: Batch | None = None) -> None:
+    remark(source, note if len(note) <= NOTE else f"{note[: NOTE - 1]}…", by=by, via=via, batch=batch)

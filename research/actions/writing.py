@@ -88,7 +88,9 @@ def discard(
 
 
 @transaction.atomic
-def remark(record: Record, note: str, *, by: AbstractBaseUser | None, via: str) -> bool:
+def remark(
+    record: Record, note: str, *, by: AbstractBaseUser | None, via: str, batch: Batch | None = None
+) -> bool:
     """Put into the record's history what happened beside its row; False where the record is gone.
 
     `record.version` is then the newest, whatever it was.
@@ -99,7 +101,7 @@ def remark(record: Record, note: str, *, by: AbstractBaseUser | None, via: str) 
         return False
     record.version = now[record.pk].version
     rows = {pk: row for pk, _version, row in TABLES[model.table]().saved(model.objects.filter(pk=record.pk))}
-    _stamp([record], rows, _Author(by, via, None), note)
+    _stamp([record], rows, _Author(by, via, batch), note)
     return True
 
 

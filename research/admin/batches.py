@@ -18,7 +18,7 @@ from research.admin import history, work
 from research.admin.links import admin_url
 from research.admin.rights import may, may_read
 from research.batches import created, undoing
-from research.models import Batch
+from research.models import Batch, Revision
 from research.queries.former_keys import MERGED
 from research.rows import MODELS
 
@@ -141,15 +141,23 @@ def shown(page: Page) -> list[dict[str, Any]]:
     ids: dict[str, list[int]] = {}
     for revision in revisions:
         ids.setdefault(revision.table, []).append(revision.record_id)
-    versions = {
-        (table, pk): version
-        for table, pks in ids.items()
-        for pk, version in MODELS[table].objects.filter(pk__in=pks).values_list("pk", "version")
+    edited = {
+        (table, pk) for table, pks in ids.items() for pk in edited_since(table, pks, revisions[0].batch_id)
     }
-    return [row_of(revision, versions.get((revision.table, revision.record_id))) for revision in revisions]
+    return [row_of(revision, (revision.table, revision.record_id) in edited) for revision in revisions]
 
 
-def row_of(revision: Any, version: int | None) -> dict[str, Any]:
+def edited_since(table: str, ids: list[int], batch: int) -> set[int]:
+    """Those of the records that were written after the batch's last revision of them."""
+    written = Revision.objects.filter(batch=batch, table=table, record_id__in=ids).order_by("version")
+    last = {
+        pk: (version, gone) for pk, version, gone in written.values_list("record_id", "version", "deleted")
+    }
+    now = dict(MODELS[table].objects.filter(pk__in=ids).values_list("pk", "version"))
+    return {pk for pk, (version, gone) in last.items() if not gone and now.get(pk) != version}
+
+
+def row_of(revision: Any, edited: bool) -> dict[str, Any]:
     model = MODELS[revision.table]
     kind = "deleted" if revision.deleted else "new" if revision.created else "changed"
     return {
@@ -158,5 +166,5 @@ def row_of(revision: Any, version: int | None) -> dict[str, Any]:
         "name": history.name_of(revision),
         "kind": KINDS[kind],
         "url": admin_url(model, "history", revision.record_id),
-        "since": not revision.deleted and version != revision.version,
+        "since": edited,
     }

@@ -91,7 +91,8 @@ class Batch(Signed):
     """Records written together from files, so that they can be looked at and undone together.
 
     `counts` holds by table how many records were "new", "changed" and (by an undoing) "deleted"; `kept` what
-    an undoing left as it was: [table, key, why].
+    an undoing left as it was: [table, key, why]; `moved` files that went from one source to another: [file,
+    source that had it, source that has it, whether readers were offered it], by their ids.
     """
 
     at = models.DateTimeField(_("at"), auto_now_add=True, db_index=True)
@@ -99,6 +100,7 @@ class Batch(Signed):
     files = models.TextField(_("files"), blank=True)
     counts = models.JSONField(_("counts"), default=dict)
     kept = models.JSONField(_("kept"), default=list)
+    moved = models.JSONField(_("files moved"), default=list)
     seconds = models.FloatField(_("seconds"), default=0)
     undoes = models.ForeignKey(
         "self",

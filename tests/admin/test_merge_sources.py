@@ -79,6 +79,20 @@ def test_it_is_written_as_one_step_that_can_be_undone(editing, kept, other):
     assert sorted(Source.objects.values_list("key", flat=True)) == ["alt", "neu"]
 
 
+def test_the_step_s_page_does_not_take_its_own_saves_for_later_ones(editing, kept, other):
+    """It writes a record twice where that has a newer draft, and where files move."""
+    case = make.make_case(body="[@alt]")
+    keep_aside(case, body="[@alt, p. 7]", status="draft")
+    make.make_file(other)
+    merge(editing, kept, other)
+    address = reverse("admin:research_batch_change", args=[Batch.objects.get().pk])
+    rows = editing.get(address).context["rows"]
+    assert (len(rows), [row for row in rows if row["since"]]) == (5, [])
+    edit(case, title="后来")
+    since = {row["key"] for row in editing.get(address).context["rows"] if row["since"]}
+    assert since == {case.slug}
+
+
 def test_its_history_says_how_it_ended(editing, kept, other):
     merge(editing, kept, other)
     text = editing.get(url(Source, "history", other.pk)).content.decode()
