@@ -24,8 +24,8 @@ LAYERS = [
     {"search"},
     {"queries"},
     {"actions"},
-    {"importing", "batches", "exporting", "packages", "written_notes"},
-    {"note_files"},
+    {"importing", "batches", "exporting", "packages", "written_notes", "known_sources"},
+    {"note_files", "bibliographies"},
     {"admin", "views", "feeds", "downloads", "context", "templatetags", "management", "apps"},
     {"urls"},
 ]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from research.admin.base import RecordAdmin
+from research.admin.bibliographies import BibliographyAdmin
 from research.admin.filters import CitedFilter, OverdueFilter, TagFilter
 from research.admin.inlines import (
     ArgumentInline,
@@ -89,7 +90,7 @@ class EventAdmin(PublishableAdmin):
         return event.date
 
 
-class SourceAdmin(PublishableAdmin):
+class SourceAdmin(BibliographyAdmin, PublishableAdmin):
     list_display = ["key", "title", "kind", "issued", "tag_names", "status"]
     list_display_links = ["key", "title"]
     list_filter = ["status", "kind", TagFilter]
