@@ -12,9 +12,9 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from research.known_sources import Works, find_twins, is_other_work
+from research.known_sources import LABELS, Twins, Works, find_twins, is_other_work
 from research.plans import PlannedRow, State
-from research.rows import Row, SourceRows, chunks
+from research.rows import Row, SourceRows
 from research.sheets import Sheet, failed, named_columns, read_file
 from research.text.bibliography import FORMATS, Entry, Item, Unfit, detect, item_of, read, row_of, write
 from research.text.bibliography.items import tidy
@@ -23,7 +23,7 @@ from research.text.tables.encodings import find_encoding
 from research.text.tables.kinds import NAMES, kind
 
 TABLE = "sources"
-CHUNK = 500  # entries whose sources are looked for at a time
+MOST_TWINS = 5  # that are named
 READ_IN_TEXT = ("csv", "json")  # what `kind` calls a text
 
 
@@ -33,6 +33,7 @@ class Bibliography(Sheet):
 
     entries: list[Entry] = field(default_factory=list)
     done: int = 0
+    twins: Twins | None = None
 
     def take(self, entries: list[Entry]) -> None:
         self.entries = entries
@@ -41,19 +42,19 @@ class Bibliography(Sheet):
         self.rows, self.share = self.as_rows(), lambda: self.done / len(entries)
 
     def as_rows(self) -> Iterator[tuple[int, list[str | None]]]:
-        works: Works | None = None
-        for chunk in chunks(enumerate(self.entries, start=1), CHUNK):
-            nameless = [entry for _number, entry in chunk if entry.item and entry.generated_key]
-            if nameless:
-                works = works or Works(self.given_keys())
-                for entry, key in zip(nameless, works.keys([entry.row for entry in nameless]), strict=True):
-                    entry.row["key"] = key
-            for number, entry in chunk:
-                self.done = number
-                yield number, [entry.row.get(name) for name in self.header]
+        self.give_keys()
+        for number, entry in enumerate(self.entries, start=1):
+            self.done = number
+            row = entry.row or {"key": entry.key}
+            yield number, [row.get(name) for name in self.header]
 
-    def given_keys(self) -> set[str]:
-        return {entry.row.get("key", "") for entry in self.entries if not entry.generated_key}
+    def give_keys(self) -> None:
+        nameless = [entry for entry in self.entries if entry.item and entry.generated_key]
+        if nameless:
+            given = {entry.row.get("key", "") for entry in self.entries if not entry.generated_key}
+            keys = Works(given).keys([entry.row for entry in nameless])
+            for entry, key in zip(nameless, keys, strict=True):
+                entry.row["key"] = key
 
     def line(self, number: int) -> int:
         return self.entries[number - 1].line
@@ -62,20 +63,25 @@ class Bibliography(Sheet):
         return self.entries[number - 1].problem
 
     def overlaid(self, number: int, cells: Row, saved: Row) -> Row:
+        entry = self.entries[number - 1]
+        if not entry.item:
+            return cells
         try:
-            return overlaid(self.entries[number - 1].item or {}, saved)
+            return overlaid(entry.item, saved)
         except Unfit as unfit:
-            self.entries[number - 1].problem = unfit.message
+            entry.problem = unfit.message
             return cells
 
     def remark(self, rows: list[PlannedRow]) -> None:
-        twins = find_twins(row.after for row in rows if row.state == State.NEW)
+        if self.twins is None and any(row.state == State.NEW for row in rows):
+            # One look through the table for all of them.
+            self.twins = find_twins(entry.row for entry in self.entries if entry.item)
         for row in rows:
             entry = self.entries[row.number - 1]
             row.notes = [*entry.notes]
-            if row.state == State.NEW and row.key in twins:
-                named = [f"@{key}: {reason}" for key, reason in twins[row.key]]
-                self.doubt(row, _("It seems to be a source that is there: %s.") % "; ".join(named))
+            if row.state == State.NEW and (twins := (self.twins or {}).get(row.key)):
+                named = "; ".join(f"@{key} ({LABELS[reason]})" for key, reason in twins[:MOST_TWINS])
+                self.doubt(row, _("It seems to be a source that is there: %s.") % named)
             elif row.state == State.CHANGED and is_other_work(entry.row, row.before):
                 self.doubt(row, _("Its key is that of another work here: “%s”.") % row.before["title"][:100])
 

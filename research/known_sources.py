@@ -4,11 +4,13 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 
 from research.models import Source
-from research.rows import Row, SourceRows
+from research.rows import Row, SourceRows, chunks
 from research.text.bibliography import item_of, suggest_key
 from research.text.folding import fold_text
 
+CHUNK = 500  # titles that are asked for at a time
 Twins = dict[str, list[tuple[str, str]]]
+LABELS: dict[str, str] = {}
 
 # Where both say one of these and do not agree, two works of one title, author and year are two.
 TELLING = (
@@ -31,12 +33,12 @@ class Works:
         self.claimed: set[str] = set()
 
     def keys(self, rows: list[Row]) -> list[str]:
-        """A key for each of the rows, whose own are suggestions. One query, however many there are."""
+        """A key for each of the rows, whose own are suggestions; a query for many."""
         known: dict[str, list[Row]] = defaultdict(list)
-        titles = {row.get("title", "") for row in rows}
-        for saved in SourceRows().rows(Source.objects.filter(title__in=titles)):
-            known[saved["title"]].append(saved)
-        return [self._key(row, known[row.get("title", "")]) for row in rows]
+        for titles in chunks(sorted({row["title"] for row in rows}), CHUNK):
+            for saved in SourceRows().rows(Source.objects.filter(title__in=titles)):
+                known[saved["title"]].append(saved)
+        return [self._key(row, known[row["title"]]) for row in rows]
 
     def _key(self, row: Row, known: list[Row]) -> str:
         same = [saved for saved in known if saved["key"] not in self.claimed and is_same_work(row, saved)]
