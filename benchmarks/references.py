@@ -1,4 +1,4 @@
-"""A bibliography as people have them, half Chinese, half in LaTeX's spelling, with abstracts, in each format."""
+"""A bibliography as people have them, half Chinese, half in LaTeX's spelling, in each format."""
 
 import random
 from collections.abc import Iterable

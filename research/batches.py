@@ -159,7 +159,10 @@ class _Undoing:
     def __init__(self, batch: Batch, by: Any) -> None:
         self.by = by
         self.batch = actions.begin_batch(by=by, via="undo", files=batch.files, undoes=batch)
+        self.undone = batch
+        self.written: dict[tuple[str, int], int] = {}  # the versions that the undoing made
         self.counts: dict[str, Counter[str]] = defaultdict(Counter)
+        self.counted: set[tuple[str, int]] = set()
         self.kept: list[list[str]] = []
         self.tags: set[str] = set()
 
@@ -168,33 +171,41 @@ class _Undoing:
 
         Of what was kept aside that is the newer draft as it was before; one that the batch began is given up.
         """
-        earlier, rows, begun = rows_before(revisions), [], list[Record]()
-        for revision, record in self.untouched(table, revisions):
+        earlier, begun = rows_before(revisions), list[Record]()
+        rows: dict[bool, list[tuple[PlannedRow, Revision]]] = {False: [], True: []}
+        for revision, record, last in self.untouched(table, revisions):
             before = revision.row if revision.deleted else earlier.get(revision.pk)
             if before is None:
                 begun += [record] if record else []
                 continue
-            if before == revision.row and not revision.deleted:
+            if before == revision.row and revision == last and not revision.deleted:
                 self.keep(table, revision.key, _("A newer draft ended here; it stands in the history."))
                 continue
             pk, version = (record.pk, record.version) if record else (None, 0)
             row = PlannedRow(table, 0, State.CHANGED, revision.key, pk, version, {}, before)
-            rows.append((row, revision))
-        for row, _revision in self.write(table, rows):
-            self.counts[table]["changed" if row.pk else "new"] += 1
-        if given_up := actions.discard(begun, by=self.by, via="undo", batch=self.batch):
-            self.counts[table]["changed"] += len(given_up)
+            rows[revision.aside].append((row, revision if record else last))
+        for aside in (False, True):  # a record may have both
+            for row, _revision in rows[aside]:
+                row.version = self.written.get((table, row.pk or 0), row.version)
+            for row, revision in self.write(table, rows[aside]):
+                self.count(table, "changed" if row.pk else "new", revision.record_id)
+        for given_up in actions.discard(begun, by=self.by, via="undo", batch=self.batch):
+            self.written[table, given_up.pk] = given_up.version
+            self.count(table, "changed", given_up.pk)
 
     def write(self, table: str, rows: list[tuple[PlannedRow, Revision]]) -> list[tuple[PlannedRow, Revision]]:
         """Those of the rows that could be written; of a part that cannot, each half is tried."""
         try:
             with transaction.atomic():
                 changes = changes_of(table, [row for row, _revision in rows])
+                bases = self.bases(table, [revision for _row, revision in rows if revision.aside])
                 for change, (row, revision) in zip(changes, rows, strict=True):
+                    change.base = bases.get(revision.record_id)
                     if row.pk is None:
                         actions.revive(revision, change.record)
                     change.aside = change.from_draft = revision.aside
                 actions.write(changes, by=self.by, via="undo", batch=self.batch)
+                self.written |= {(table, change.record.pk): change.record.version for change in changes}
         except (Refused, actions.Conflict, actions.NotAllowed, DatabaseError) as error:
             if len(rows) > 1:
                 half = len(rows) // 2
@@ -203,8 +214,21 @@ class _Undoing:
             return []
         return rows
 
+    def bases(self, table: str, revisions: list[Revision]) -> dict[int, int]:
+        """Of drafts that begin from what the batch made of their records: what the undoing made of those."""
+        ids = [revision.record_id for revision in revisions]
+        if not ids:
+            return {}
+        first, _last = self.ends(table, ids)
+        drafts = Draft.objects.filter(table=table, record_id__in=ids).values_list("record_id", "base")
+        return {
+            pk: self.written[table, pk]
+            for pk, base in drafts
+            if base == first.get((pk, False)) and (table, pk) in self.written
+        }
+
     def take_away(self, table: str, revisions: list[Revision]) -> None:
-        records = [record for _revision, record in self.untouched(table, revisions) if record]
+        records = [record for _revision, record, _last in self.untouched(table, revisions) if record]
         self.counts[table]["deleted"] += self.delete(records)
 
     def delete(self, records: list[Record]) -> int:
@@ -221,26 +245,47 @@ class _Undoing:
             return 0
         return len(records)
 
-    def untouched(self, table: str, revisions: list[Revision]) -> Iterator[tuple[Revision, Record | None]]:
-        """The revisions after which nothing was written, each with its record (None where it was deleted)."""
-        model = MODELS[table]
-        records = model.objects.in_bulk([revision.record_id for revision in revisions])
-        gone = [revision.key for revision in revisions if revision.deleted]
+    def untouched(
+        self, table: str, revisions: list[Revision]
+    ) -> Iterator[tuple[Revision, Record | None, Revision]]:
+        """The batch's first revisions in their lines, each with its record (None where it was deleted) and
+        the last revision that it has in the batch; but for records that others have written since.
+        """
+        model, ids = MODELS[table], [revision.record_id for revision in revisions]
+        records = model.objects.in_bulk(ids)
+        first, last = self.ends(table, ids)
+        gone = [one.key for one in last.values() if one.deleted]
         taken = set(
             model.objects.filter(**{f"{model.key_field}__in": gone}).values_list(model.key_field, flat=True)
         )
-        newest = newest_versions(table, [one.record_id for one in revisions if one.record_id not in records])
+        newest = newest_versions(table, [pk for pk in ids if pk not in records])
         for revision in revisions:
             self.tags |= set(filter(None, revision.row.get("tags", "").split("; ")))
-            record = records.get(revision.record_id)
-            if revision.deleted and revision.key in taken:
+            pk, record = revision.record_id, records.get(revision.record_id)
+            version = self.written.get((table, pk), last[pk].version)
+            if revision.version != first[pk, revision.aside]:
+                continue  # the row before the batch is that before the first
+            if last[pk].deleted and last[pk].key in taken:
                 self.keep(table, revision.key, _("It is there again."))
-            elif record is None and newest.get(revision.record_id) != revision.version:
+            elif record is None and newest.get(pk) != version:
                 self.keep(table, revision.key, _("It was deleted since."))
-            elif record and record.version != revision.version:
+            elif record and record.version != version:
                 self.keep(table, revision.key, _("It was edited since."))
             else:
-                yield revision, record
+                yield revision, record, last[pk]
+
+    def ends(self, table: str, ids: list[int]) -> tuple[dict[tuple[int, bool], int], dict[int, Revision]]:
+        """Of the batch: each record's first version in its table and as its draft, and its last revision."""
+        found = self.undone.revisions.filter(table=table, record_id__in=ids).order_by("-version")
+        every = list(found.only("record_id", "version", "aside", "deleted", "key"))
+        first = {(one.record_id, one.aside): one.version for one in every}
+        return first, {one.record_id: one for one in reversed(every)}
+
+    def count(self, table: str, kind: str, pk: int) -> None:
+        """A record counts once, also where both its table and its draft are put back."""
+        if (table, pk) not in self.counted:
+            self.counted.add((table, pk))
+            self.counts[table][kind] += 1
 
     def keep(self, table: str, key: str, reason: str) -> None:
         self.kept.append([table, key, reason])
@@ -253,8 +298,11 @@ def rows_before(revisions: list[Revision]) -> dict[int, Row]:
     begun = Draft.objects.filter(
         table=OuterRef("table"), record_id=OuterRef("record_id"), base=OuterRef("version") - 1
     )
+    # A draft that goes on beside what the same batch wrote in the table begins from that, and is older.
+    beside = {"table": OuterRef("table"), "record_id": OuterRef("record_id"), "batch": OuterRef("batch")}
+    older = Revision.objects.filter(**beside, version=OuterRef("version") - 1, aside=False)
     found = Revision.objects.filter(pk__in=[one.pk for one in revisions]).order_by()
-    found = found.exclude(Q(Exists(begun), aside=True))
+    found = found.exclude(Q(Exists(begun), ~Q(Exists(older)), aside=True))
     pks = dict(found.values_list("pk", Subquery(line.values("pk")[:1])))
     rows = dict(Revision.objects.filter(pk__in=pks.values()).order_by().values_list("pk", "row"))
     return {pk: rows[earlier] for pk, earlier in pks.items() if earlier in rows}

@@ -12,8 +12,9 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from research.known_sources import LABELS, Twins, Works, find_twins, is_other_work
+from research.known_sources import Works, is_other_work
 from research.plans import PlannedRow, State
+from research.queries.duplicates import LABELS, find_twins
 from research.rows import Row, SourceRows
 from research.sheets import Sheet, failed, named_columns, read_file
 from research.text.bibliography import FORMATS, Entry, Item, Unfit, detect, item_of, read, row_of, write
@@ -33,7 +34,7 @@ class Bibliography(Sheet):
 
     entries: list[Entry] = field(default_factory=list)
     done: int = 0
-    twins: Twins | None = None
+    twins: dict[str, list[tuple[str, str]]] | None = None
 
     def take(self, entries: list[Entry]) -> None:
         self.entries = entries

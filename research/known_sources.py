@@ -1,7 +1,7 @@
 """Which sources the entries of a bibliography are: those that its format gives no key, and those in doubt."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
 from research.models import Source
 from research.rows import Row, SourceRows, chunks
@@ -9,19 +9,12 @@ from research.text.bibliography import item_of, suggest_key
 from research.text.folding import fold_text
 
 CHUNK = 500  # titles that are asked for at a time
-Twins = dict[str, list[tuple[str, str]]]
-LABELS: dict[str, str] = {}
 
 # Where both say one of these and do not agree, two works of one title, author and year are two.
 TELLING = (
     *("DOI", "ISBN", "number", "container-title", "volume", "issue", "page", "edition"),
     *("chapter-number", "collection-number", "genre", "URL"),
 )
-
-
-def find_twins(rows: Iterable[Row]) -> Twins:
-    """By key, the sources that new rows seem to be, each with the reason."""
-    return {}
 
 
 class Works:

@@ -18,6 +18,8 @@ from research.models.source import KEY
 from research.plans import Plan, PlannedRow, Problem, State, finish
 from research.rows import TABLES, Row
 from research.sheets import Sheet
+from research.text.bibliography import sameness
+from research.text.bibliography.sameness import Mark, identifier_in, same_url
 from research.text.citations import find_cites
 from research.text.note_parts import ParsedReference, write_entry
 from research.text.notes import ParsedNote, as_slug, cite_labels, parse_note
@@ -243,18 +245,17 @@ class _KnownSources:
     """The sources there are, and those of the files so far, by address, by identifier and by title."""
 
     def __init__(self) -> None:
-        self.keys: dict[str, str] = {}
+        self.keys: dict[Mark, str] = {}
         self.used: set[str] = set()
-        for key, url, identifier, title in Source.objects.order_by("-key").values_list(
-            "key", "url", "identifier", "title"
-        ):
-            self.used.add(key)
-            self.keys |= dict.fromkeys(_marks(url, identifier, title), key)
+        columns = ("key", "kind", "title", "url", "identifier", "extra")
+        for row in Source.objects.order_by("-key").values(*columns):
+            self.used.add(row["key"])
+            self.keys |= dict.fromkeys(_marks(row), row["key"])
 
     def find(self, reference: ParsedReference) -> tuple[str, Source | None]:
         """The reference's key, and its source if there is one in the tables."""
         own = reference.label[1:] if reference.label.startswith("@") else ""
-        marks = _marks(reference.url, identifier_in(reference), _short(reference.title, SOURCE_TITLE))
+        marks = _marks(_source_values("", reference))
         key = next((self.keys[mark] for mark in marks if mark in self.keys), "")
         key = key or (own if re.match(KEY.regex, own) else self._new_key(reference))
         self.used.add(key)
@@ -267,32 +268,13 @@ class _KnownSources:
         return next(key for size in range(6, 60) if (key := f"{name}-{digest[:size]}") not in self.used)
 
 
-def _marks(url: str, identifier: str, title: str) -> list[str]:
-    marks = [f"id:{plain_identifier(identifier)}"] if identifier else []
-    marks += [f"url:{same_url(url)}"] if url else []
-    return marks or [f"title:{title}"]
+def _marks(row: Row) -> list[Mark]:
+    """Nobody is asked whether the line is the source, so a title counts only where it is all there is."""
+    return sameness.firm_marks(row) or [(sameness.TITLE, row["title"])]
 
 
-def same_url(url: str) -> str:
-    """What two addresses of one page share: scheme and closing slash left out."""
-    host, _slash, path = re.sub(r"^https?://", "", url, flags=re.IGNORECASE).partition("/")
-    return f"{host.lower()}/{path}".rstrip("/")
-
-
-_IDENTIFIER = re.compile(
-    r"\b(?P<doi>10\.\d{4,9}/[^\s\"<>，。；;()（）]+)|\bISBN[:： ]*(?P<isbn>[\d-]{9,16}[\dXx])", re.IGNORECASE
-)
-
-
-def identifier_in(reference: ParsedReference) -> str:
-    found = _IDENTIFIER.search(f"{reference.url if 'doi.org/' in reference.url else ''} {reference.title}")
-    return (found["doi"] or found["isbn"]).rstrip(".,") if found else ""
-
-
-def plain_identifier(identifier: str) -> str:
-    found = _IDENTIFIER.search(identifier)
-    plain = (found["doi"] or found["isbn"]).rstrip(".,") if found else identifier
-    return plain.lower() if "/" in plain else re.sub(r"[\s-]", "", plain).lower()
+def _identifier(reference: ParsedReference) -> str:
+    return identifier_in(f"{reference.url if 'doi.org/' in reference.url else ''} {reference.title}")
 
 
 def _host_name(url: str) -> str:
@@ -313,7 +295,7 @@ def _source_values(key: str, reference: ParsedReference) -> Row:
     return {
         **{"key": key, "kind": kind.value, "title": title, "url": reference.url},
         **{
-            "identifier": identifier_in(reference),
+            "identifier": _identifier(reference),
             "body": "" if title == reference.title else reference.title,
         },
     }

@@ -1,4 +1,4 @@
-"""`import_sources FILE…`: bibliographies as people have them; the good entries are kept, the bad ones named."""
+"""`import_sources FILE…`: bibliographies as people have them; good entries are kept, bad ones are named."""
 
 import json
 from collections.abc import Callable
@@ -243,6 +243,25 @@ class TestDoubts:
         assert row("liu2018")["title"] == "平台经济"
         import_sources(file, "--apply", "--doubtful")
         assert row("liu2018")["title"] == ENTRY["title"]
+
+    def test_a_known_work_under_a_new_key(self, import_sources: Run, write: Any) -> None:
+        make_source("平台经济", key="old", identifier="10.1000/1", kind="book")
+        file = write({**ENTRY, "DOI": "10.1000/1"}, {**ENTRY, "id": "other", "title": "旁的"})
+        outcome = import_sources(file, "--apply")
+        assert outcome.out[:2] == [
+            "refs.json: 1 new, 0 changed, 0 same, 0 with problems, 1 doubtful",
+            "refs.json, line 2, entry liu2018: It seems to be a source that is there: @old (same DOI). "
+            "Not written; add --doubtful to write it all the same.",
+        ]
+        assert set(Source.objects.values_list("key", flat=True)) == {"old", "other"}
+        import_sources(file, "--apply", "--doubtful")
+        assert Source.objects.filter(key="liu2018").exists()
+        assert "0 new, 0 changed, 2 same, 0 with problems" in import_sources(file).out[0]
+
+    def test_two_entries_of_one_work_in_one_file_come_in_both(self, import_sources: Run, write: Any) -> None:
+        file = write({**ENTRY, "DOI": "10.1000/1"}, {**ENTRY, "id": "b", "DOI": "10.1000/1"})
+        assert "2 new" in import_sources(file, "--apply").out[0]
+        assert "2 same" in import_sources(file).out[0]
 
     def test_a_longer_title_or_a_new_doi_alone_is_no_other_work(
         self, import_sources: Run, write: Any

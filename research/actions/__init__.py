@@ -7,6 +7,7 @@ tags, citations, links, revision and search.
 from research.actions.batch import begin_batch, end_batch
 from research.actions.changes import Change, Merged
 from research.actions.comments import comment, reopen, resolve
+from research.actions.distinctions import may_be_the_same, tell_apart
 from research.actions.errors import Clash, Conflict, InUse, Invalid, NotAllowed, StillNamed, named_briefly
 from research.actions.notices import mark_read, notify
 from research.actions.presence import come, leave
@@ -38,6 +39,7 @@ __all__ = [
     "give_back",
     "leave",
     "mark_read",
+    "may_be_the_same",
     "may_publish",
     "named_briefly",
     "notify",
@@ -49,6 +51,7 @@ __all__ = [
     "save",
     "settle",
     "submit",
+    "tell_apart",
     "withdraw",
     "write",
 ]

@@ -18,7 +18,8 @@ class Change:
 
     `from_draft`: the writer began from the record's newer draft, not from what is published; `aside`: the
     change is to be kept as such a draft. `settled` is the version of the published row against which the
-    draft was compared, if a person did that. `idle` is set by the writer: others have written just the same.
+    draft was compared, if a person did that; `base` the one that it begins from by now, where its writer has
+    changed that row as well. `idle` is set by the writer: others have written just the same.
     """
 
     record: Record
@@ -29,6 +30,7 @@ class Change:
     from_draft: bool = False
     aside: bool = False
     settled: int | None = None
+    base: int | None = None
     idle: bool = False
 
 

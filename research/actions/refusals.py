@@ -56,7 +56,11 @@ def refuse_if_listed(records: list[Record]) -> None:
 
 def refuse_if_cited(sources: list[Any]) -> None:
     ids: dict[str, set[int]] = {}
-    for table, pk in Citation.objects.filter(source__in=sources).values_list("table", "record_id"):
+    # A source may cite itself, or one that goes with it.
+    citing = Citation.objects.filter(source__in=sources).exclude(
+        table=Source.table, record_id__in=[source.pk for source in sources]
+    )
+    for table, pk in citing.values_list("table", "record_id"):
         ids.setdefault(table, set()).add(pk)
     users = [user for table, pks in ids.items() for user in MODELS[table].objects.filter(pk__in=pks)]
     if users:

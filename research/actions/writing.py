@@ -175,7 +175,7 @@ def _keep_aside(
     revisions = []
     for change in changes:
         record, there = change.record, now[change.record.pk]
-        base = there.draft.base if there.draft else record.version
+        base = change.base or (there.draft.base if there.draft else record.version)
         record.version += 1
         model.objects.filter(pk=record.pk).update(
             version=record.version, updated_by=author.by, updated_at=timezone.now()
@@ -184,8 +184,7 @@ def _keep_aside(
         Draft.objects.update_or_create(
             table=model.table,
             record_id=record.pk,
-            defaults={"row": row, "status": row["status"], "by": author.by},
-            create_defaults={"row": row, "status": row["status"], "by": author.by, "base": base},
+            defaults={"row": row, "status": row["status"], "by": author.by, "base": base},
         )
         revisions.append(author.revision(record, row, change.note, aside=True))
     Revision.objects.bulk_create(revisions)

@@ -21,7 +21,10 @@ from research import actions, batches
 from research.plans import Progress
 
 AT_ONCE, EVERY = 1.0, 0.5  # seconds: shorter work needs no page; between two words on progress
-REASONS = (actions.Conflict, actions.InUse, actions.NotAllowed, batches.Refused, DatabaseError)
+REASONS = (
+    *(actions.Conflict, actions.InUse, actions.Invalid, actions.NotAllowed),
+    *(batches.Refused, DatabaseError),
+)
 
 Work = Iterator[Progress | str]
 

@@ -5,6 +5,7 @@ from research.models.case import Case
 from research.models.changelog import ChangelogEntry
 from research.models.comparison import Comparison, ComparisonCriterion, ComparisonOrganization
 from research.models.criterion import Criterion, Finding, ValueKind
+from research.models.distinction import Distinction
 from research.models.event import Event
 from research.models.note import Note
 from research.models.organization import Organization
@@ -26,6 +27,7 @@ __all__ = [
     "ComparisonCriterion",
     "ComparisonOrganization",
     "Criterion",
+    "Distinction",
     "Draft",
     "Event",
     "Finding",

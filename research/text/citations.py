@@ -59,6 +59,11 @@ def links_in(tokens: Iterable[Token]) -> list[Link]:
     return [token.meta for token in _leaves(tokens) if token.type == "record_link"]  # type: ignore[misc]
 
 
+def find_links(text: str) -> list[Link]:
+    """All links to records in a Markdown text, in order of appearance."""
+    return links_in(_parser().parse(text)) if "[[" in text else []
+
+
 def split_nocite(text: str) -> tuple[str, list[list[Cite]]]:
     """The text before the nocite comment that ends it, and the comment's citations, a list for each `[…]`.
 
@@ -75,6 +80,23 @@ def split_nocite(text: str) -> tuple[str, list[list[Cite]]]:
         _cites_in(group, listed_only=True) for group in _LISTED.findall(comment.content) or [comment.content]
     ]
     return "\n".join(lines[:first]), [group for group in cites if group]
+
+
+def keys_at(text: str, at: int) -> list[tuple[str, int]]:
+    """What the @ at this place would cite, (key, place of its first character): in brackets, in running text.
+
+    Which of the two it is, and whether it is a citation at all, only the parser knows.
+    """
+    found = (pattern.match(text, at) for pattern in (_CITED, _IN_TEXT))
+    return [(key := _key(cited), text.index(key, at)) for cited in found if cited]
+
+
+def link_at(text: str, at: int) -> tuple[Link, int] | None:
+    """The link that the `[[` at this place would be, and the place of its slug's first character."""
+    found = _RECORD.match(text, at)
+    if not found or not found[2].strip():
+        return None
+    return _linked(found), text.index(found[2].strip(), found.start(2))
 
 
 def base_parser() -> MarkdownIt:
@@ -186,10 +208,13 @@ def _record_link(state: StateInline, silent: bool) -> bool:
     if not found or not found[2].strip():
         return False
     if not silent:
-        link = Link(slug=found[2].strip(), table=found[1] or "", label=(found[3] or "").strip())
-        _push(state, "record_link", link)
+        _push(state, "record_link", _linked(found))
     state.pos = found.end()
     return True
+
+
+def _linked(found: re.Match[str]) -> Link:
+    return Link(slug=found[2].strip(), table=found[1] or "", label=(found[3] or "").strip())
 
 
 def _push(state: StateInline, kind: str, meta: list[Cite] | Link) -> None:
