@@ -43,7 +43,8 @@ def test_every_management_command_named_is_there():
 def test_our_own_commands_take_the_options_that_the_docs_name():
     from django.core.management import load_command_class
 
-    for command in ("import_csv", "export_csv", "export_package", "import_note", "export_note"):
+    ours = ("import_csv", "export_csv", "export_package", "import_note", "export_note")
+    for command in (*ours, "import_sources", "export_sources"):
         parser = load_command_class("research", command).create_parser("manage.py", command)
         known = {option for action in parser._actions for option in action.option_strings}
         for doc in DOCS:
