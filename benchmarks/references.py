@@ -41,7 +41,7 @@ def bibtex(number: int, chance: random.Random) -> str:
         "pages": f"{number + 1}--{number + 19}",
         "doi": f"10.{chance.randint(1000, 9999)}/bench.{number}",
         "url": f"https://example.org/{number}",
-        "keywords": ", ".join(words(1) for _ in range(3)),
+        "keywords": ", ".join(f"标签{chance.randint(1, 50)}" for _ in range(3)),
         "abstract": words(90),
         "file": f":files/{number}.pdf:PDF",
     }
