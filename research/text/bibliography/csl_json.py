@@ -9,22 +9,11 @@ from django.utils.translation import gettext as _
 
 from research.text.bibliography.entry import Entry, Item
 from research.text.bibliography.items import tidy
+from research.text.bibliography.lines import Lines
 
 _DECODER = json.JSONDecoder()
 _BLANK = re.compile(r"[ \t\r\n]*")
 _NEXT = re.compile(r"\}\s*,\s*(?=\{)")
-
-
-class Lines:
-    """The line of each place in a text, asked for in order."""
-
-    def __init__(self, text: str) -> None:
-        self.text, self.place, self.line = text, 0, 1
-
-    def at(self, place: int) -> int:
-        self.line += self.text.count("\n", self.place, place)
-        self.place = place
-        return self.line
 
 
 def read_csl_json(text: str) -> Iterator[Entry]:

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from research.text.bibliography.bibtex import read_bibtex
+from research.text.bibliography.bibtex_writing import write_bibtex
 from research.text.bibliography.csl_json import read_csl_json, write_csl_json
 from research.text.bibliography.entry import Entry, Item, Unfit
 from research.text.bibliography.keys import Keys, base_key, fit_key
+from research.text.bibliography.ris import read_ris, write_ris
 from research.text.bibliography.rows import convert
 
 Reader = Callable[[str], Iterator[Entry]]
@@ -28,6 +31,10 @@ class Format:
 
 
 FORMATS: dict[str, Format] = {
+    "bibtex": Format(
+        "BibTeX", ("bib", "bibtex", "biblatex"), "application/x-bibtex", read_bibtex, write_bibtex
+    ),
+    "ris": Format("RIS", ("ris",), "application/x-research-info-systems", read_ris, write_ris),
     "csl-json": Format(
         "CSL-JSON", ("json",), "application/vnd.citationstyles.csl+json", read_csl_json, write_csl_json
     ),
@@ -40,7 +47,8 @@ def read(text: str, format: str) -> Iterator[Entry]:
     A good entry has an item with an id, and the row that it makes. Keys that the file does not give are
     suggested; they are the same each time. A text without any entry gives one entry that says so.
     """
-    entries = list(FORMATS[format].read(text.removeprefix("\ufeff")))
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    entries = list(FORMATS[format].read(text))
     if not entries:
         message = _("There is no entry of the format %(format)s in it.")
         entries = [Entry(1, problem=message % {"format": FORMATS[format].label})]
