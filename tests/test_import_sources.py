@@ -1,6 +1,7 @@
 """`import_sources FILE…`: bibliographies as people have them; good entries are kept, bad ones are named."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -105,6 +106,47 @@ class TestItWorks:
         file.write_bytes(file.read_text(encoding="utf-8").encode("big5"))
         assert import_sources(file, "--apply", "--encoding", "big5").code == 0
         assert row("liu2018")["title"] == "產業網際網路"
+
+
+class TestFormats:
+    """What each of them can say is tested beside its reader; here, that the command reads them all."""
+
+    BIBTEX = (
+        "@article{liu2018,\n  author = {刘松 and Shannon, Claude E.},\n"
+        "  title = {产业互联网},\n  shelf = {北}\n}\n"
+    )
+    RIS = "TY  - JOUR\r\nAU  - 刘松\r\nTI  - 产业互联网\r\nPY  - 2018//\r\nER  - \r\n"
+    CNKI = "TY - JOUR\nA1 - 刘松\nT1 - 产业互联网\nY1 - 2018\nER -\n"
+
+    @pytest.mark.parametrize(
+        ("name", "text", "key"),
+        [
+            ("a.bib", BIBTEX, "liu2018"),
+            ("b.ris", RIS, "刘松2018"),
+            ("c.txt", CNKI, "刘松2018"),
+            ("没有名字", BIBTEX, "liu2018"),
+        ],
+    )
+    def test_by_content(self, import_sources: Run, tmp_path: Path, name: str, text: str, key: str) -> None:
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        outcome = import_sources(tmp_path / name, "--apply")
+        assert (outcome.code, outcome.err) == (0, [])
+        assert (row(key)["title"], row(key)["authors"].split("; ")[0]) == ("产业互联网", "刘松")
+        assert "1 same" in import_sources(tmp_path / name).out[0]
+
+    def test_a_format_can_be_said(self, import_sources: Run, tmp_path: Path) -> None:
+        (tmp_path / "a.bib").write_text("TI  - no beginning\n")
+        outcome = import_sources(tmp_path / "a.bib", "--format", "ris")
+        assert "A record must begin with a line “TY  - ”" in outcome.err[0]
+
+    def test_an_unknown_field_stays_through_a_change_from_another_format(
+        self, import_sources: Run, tmp_path: Path, write: Any
+    ) -> None:
+        (tmp_path / "a.bib").write_text(self.BIBTEX, encoding="utf-8")
+        import_sources(tmp_path / "a.bib", "--apply")
+        assert row("liu2018")["extra"] == "tex.shelf: 北"
+        import_sources(write({"id": "liu2018", "type": "article-journal", "title": "新题"}), "--apply")
+        assert (row("liu2018")["title"], row("liu2018")["extra"]) == ("新题", "tex.shelf: 北")
 
 
 class TestWhatAnEntryDoesNotSpeakOfStays:
@@ -285,15 +327,41 @@ class TestProblems:
         ]
         assert Source.objects.count() == 2
 
-    def test_a_thousand_of_which_three_are_broken(self, import_sources: Run, write: Any) -> None:
-        items: list[Any] = [{**ENTRY, "id": f"k{number}", "title": f"题{number}"} for number in range(1000)]
-        for number in (100, 500, 998):
-            items[number] = json.dumps(items[number])[:-1].replace('"title": ', '"title" ') + "}"
-        outcome = import_sources(write(*items), "--apply")
+    @pytest.mark.parametrize(
+        ("ending", "good", "broken"),
+        [
+            (
+                "bib",
+                "@book{k%d,\n title = {题%d},\n year = 2018\n}\n",
+                "@book{k%d,\n title = {题{%d},\n year = 2018\n}\n",
+            ),
+            (
+                "ris",
+                "TY  - BOOK\nID  - k%d\nTI  - 题%d\nER  - \n",
+                "TI  - 题%d\nID  - k%d\nPY  - 2018\nER  - \n",
+            ),
+            (
+                "json",
+                ',\n{"id": "k%d",\n"type": "book",\n"title": "题%d"}',
+                ',\n{"id": "k%d",\n"type": "book",\n"title" "题%d"}',
+            ),
+        ],
+    )
+    def test_a_thousand_of_which_three_are_broken(
+        self, import_sources: Run, tmp_path: Path, ending: str, good: str, broken: str
+    ) -> None:
+        wrong = (100, 500, 998)
+        text = "".join((broken if n in wrong else good) % (n, n) for n in range(1000))
+        if ending == "json":
+            text = f"[{text[1:]}\n]"
+        file = tmp_path / f"refs.{ending}"
+        file.write_text(text, encoding="utf-8")
+        lines = [1 + n * 4 if ending != "json" else 2 + n * 3 for n in wrong]
+        outcome = import_sources(file, "--apply")
         assert outcome.code == 1
-        assert "997 new, 0 changed, 0 same, 3 with problems" in outcome.out[0]
-        assert [line.split(":")[0] for line in outcome.err[:-1]] == [
-            f"refs.json, line {number + 2}" for number in (100, 500, 998)
+        assert outcome.out[0].endswith(": 997 new, 0 changed, 0 same, 3 with problems")
+        assert [re.split(":|, entry", line)[0] for line in outcome.err[:-1]] == [
+            f"refs.{ending}, line {line}" for line in lines
         ]
         assert Source.objects.count() == 997
 
