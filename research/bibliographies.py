@@ -65,7 +65,7 @@ class Bibliography(Sheet):
 
     def overlaid(self, number: int, cells: Row, saved: Row) -> Row:
         entry = self.entries[number - 1]
-        if not entry.item:
+        if not entry.item or all(saved[name] == cell for name, cell in cells.items()):
             return cells
         try:
             return overlaid(entry.item, saved)
