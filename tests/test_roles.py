@@ -14,7 +14,12 @@ from research import actions
 from research.models import Draft, Publishable, Revision
 from research.rows import MODELS
 from tests import factories as make
-from tests import role_deeds_beside, role_deeds_since, role_deeds_together  # noqa: F401 # more of DEEDS
+from tests import (  # noqa: F401 # more of DEEDS
+    role_deeds_beside,
+    role_deeds_since,
+    role_deeds_sources,
+    role_deeds_together,
+)
 from tests.admin.pages import publishable
 from tests.role_deeds import DEEDS
 
@@ -132,6 +137,15 @@ TABLE = {
     "have hidden records proposed for the changelog": NOBODY,
     "read a public difference": ALL,
     "read the difference of what is hidden": NOBODY,
+    # sources that are the same
+    "look at sources that seem the same": VIEWERS,
+    "tell two sources apart": EDITORS,
+    "take back that two sources are not the same": EDITORS,
+    "merge drafts that drafts cite": EDITORS,
+    "merge a draft that a published record cites": REVIEWERS,
+    "merge a draft that a vocabulary cites": REVIEWERS,
+    "merge published sources": REVIEWERS,
+    "undo a merging of published sources": REVIEWERS,
     # accounts
     "add an account": ADMINISTRATORS,
     "put an account into a group": ADMINISTRATORS,
@@ -173,7 +187,8 @@ def client_of(role):
 OPENS = {
     r"research_(mode|industry|criterion)_restore": REVIEWERS,
     r"research_\w+_restore": EDITORS,
-    r"deleted": VIEWERS,
+    r"deleted|research_source_duplicates": VIEWERS,
+    r"research_source_merge": EDITORS,
     r"research_batch_(add|delete|undo)|research_\w+_(step|presence|comments|comment)|notice": NOBODY,
     r"research_(mode|industry|criterion)_(add|delete|import|process_import)": REVIEWERS,
     r"research_\w+_(add|delete|import|process_import)|research_note_upload": EDITORS,

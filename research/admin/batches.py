@@ -19,6 +19,7 @@ from research.admin.links import admin_url
 from research.admin.rights import may, may_read
 from research.batches import created, undoing
 from research.models import Batch
+from research.queries.former_keys import MERGED
 from research.rows import MODELS
 
 PER_PAGE = 100
@@ -80,7 +81,8 @@ class BatchAdmin(admin.ModelAdmin):
         )
         context = {
             **self.admin_site.each_context(request),
-            "title": (_("Undoing of %s") if batch.undoes else _("Import of %s")) % batch.files,
+            "title": title_of(batch),
+            "is_merging": batch.via == MERGED,
             **{"opts": self.opts, "batch": batch, "counts": counts(batch), "page": page},
             "via": history.via_label(batch.via),
             "rows": shown(page),
@@ -98,6 +100,12 @@ class BatchAdmin(admin.ModelAdmin):
         context = {**self.admin_site.each_context(request), "opts": self.opts, "title": _("Undoing")}
         back = reverse("admin:research_batch_change", args=[pk])
         return work.follow(request, undone(batch, request.user), context, back)
+
+
+def title_of(batch: Batch) -> str:
+    if batch.undoes:
+        return _("Undoing of %s") % batch.files
+    return (_("Merging: %s") if batch.via == MERGED else _("Import of %s")) % batch.files
 
 
 def undone(batch: Batch, user: Any) -> work.Work:

@@ -22,6 +22,7 @@ from research.models import (
     Publishable,
     Record,
     Revision,
+    Source,
     Status,
     Todo,
     TodoState,
@@ -71,6 +72,7 @@ def dashboard(user: Any) -> dict[str, Any]:
         "may_export_all": may_export_all(user),
         **proposing.for_dashboard(user),
         "may_see_deleted": bool(readable),
+        "may_see_sources": Source.table in readable,
     }
 
 

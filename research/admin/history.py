@@ -24,6 +24,7 @@ VIA = {
     "command": _("command line"),
     "serve": _("first start"),
     "undo": _("undoing"),
+    "merge": _("merging of sources"),
     "restore": _("restoring"),
 }
 

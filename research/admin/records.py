@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from research.admin.base import RecordAdmin
 from research.admin.bibliographies import BibliographyAdmin
+from research.admin.duplicates import DuplicatesPage
 from research.admin.filters import CitedFilter, OverdueFilter, TagFilter
 from research.admin.inlines import (
     ArgumentInline,
@@ -27,6 +28,7 @@ from research.admin.note_upload import NoteUpload
 from research.admin.proposing import ProposingAdmin
 from research.admin.review import PublishableAdmin
 from research.admin.rights import may
+from research.admin.source_merging import MergePage
 from research.models import (
     Argument,
     Case,
@@ -90,7 +92,7 @@ class EventAdmin(PublishableAdmin):
         return event.date
 
 
-class SourceAdmin(BibliographyAdmin, PublishableAdmin):
+class SourceAdmin(BibliographyAdmin, DuplicatesPage, MergePage, PublishableAdmin):
     list_display = ["key", "title", "kind", "issued", "tag_names", "status"]
     list_display_links = ["key", "title"]
     list_filter = ["status", "kind", TagFilter]

@@ -55,9 +55,11 @@ def groups() -> list[Group]:
     for place, (_pk, marks) in enumerate(known):
         for mark in marks.all:
             sharing[mark].append(place)
+    judged = {pk for pair in apart for pk in pair}
     joined = _Joined(len(known))
     for mark, places in sharing.items():
-        for one, other in _pairs(places):
+        plain = mark[0] != TITLE and not any(known[place][0] in judged for place in places)
+        for one, other in _pairs(places, 1 if plain else MOST_COMPARED):
             (first, marks), (second, others) = known[one], known[other]
             told = (min(first, second), max(first, second)) in apart
             if not told and (mark[0] != TITLE or is_same_title(marks, others)):
@@ -103,9 +105,10 @@ def _known() -> Iterator[tuple[int, str, Marks]]:
         yield row["pk"], row["key"], marks_of(row)
 
 
-def _pairs(places: list[int]) -> Iterator[tuple[int, int]]:
+def _pairs(places: list[int], most: int) -> Iterator[tuple[int, int]]:
+    """Each with the first few of those before it."""
     for number, other in enumerate(places):
-        for one in places[: min(number, MOST_COMPARED)]:
+        for one in places[: min(number, most)]:
             yield one, other
 
 

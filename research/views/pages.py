@@ -31,6 +31,7 @@ from research.queries.apparatus import Apparatus, cited_by, linked_from
 from research.queries.comparison import Matrix, thesis_view
 from research.rows import MODELS
 from research.views import figures
+from research.views.former_keys import following_mergings
 
 PER_PAGE = 50
 TAGS: Any = "tags"  # taggit has no types
@@ -147,6 +148,7 @@ def finding(request: HttpRequest, slug: str) -> HttpResponse:
     return detail(request, "finding", record, others=others, arguments=arguments)
 
 
+@following_mergings
 def source(request: HttpRequest, key: str) -> HttpResponse:
     record = public_or_404(Source.objects.prefetch_related(TAGS), key)
     return detail(request, "source", record, cited_by=cited_by(record))

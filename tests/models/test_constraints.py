@@ -14,6 +14,7 @@ from research.models import (
     Comment,
     ComparisonCriterion,
     ComparisonOrganization,
+    Distinction,
     Draft,
     Link,
     Notice,
@@ -71,6 +72,15 @@ def same_criterion_twice() -> None:
     adding(ComparisonCriterion, *2 * [{"comparison": comparison, "criterion": criterion}])()
 
 
+def told_apart(*, twice_over: bool = False, backwards: bool = False) -> Callable[[], None]:
+    def break_it() -> None:
+        first, second = make.make_source(), make.make_source()
+        pair = {"first": second, "second": first} if backwards else {"first": first, "second": second}
+        adding(Distinction, *([pair] * (1 + twice_over)))()
+
+    return break_it
+
+
 def shared_rules() -> dict[str, Callable[[], None]]:
     """What all tables have: a version, a key, and most a status."""
     rules = {}
@@ -115,6 +125,8 @@ BREAKS: dict[str, Callable[[], None]] = {
     "source_kind_known": setting(make.make_source, kind="rumour"),
     "source_issued_ordered": setting(make.make_source, issued_earliest="2018-01-01"),  # days without a text
     "source_url_http": setting(make.make_source, url="javascript:alert(1)"),
+    "distinction_once": told_apart(twice_over=True),
+    "distinction_in_order": told_apart(backwards=True),
     "source_archived_url_http": setting(make.make_source, archived_url="file:///etc/passwd"),
     "thesis_statement_given": setting(make.make_thesis, statement=""),
     "argument_claim_given": setting(make.make_argument, claim=""),

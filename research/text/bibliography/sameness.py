@@ -52,9 +52,8 @@ def marks_of(row: Mapping[str, str]) -> Marks:
 
 def firm_marks(row: Mapping[str, str]) -> list[Mark]:
     """Those by its identifiers and its address. The ISBN of a book tells nothing of a chapter in it."""
-    fields = {name.casefold(): value for name, value in read_extra(row.get("extra", "")).items()}
     url, identifier = row.get("url", ""), row.get("identifier", "")
-    numbers = [identifier, fields.get("doi", ""), fields.get("isbn", "")]
+    numbers = [identifier, *_numbers_in(row.get("extra", ""))]
     dois = [doi for text in (*numbers, _doi_in_address(url)) for doi in dois_in(text)]
     isbns = [] if row.get("kind", "") in PARTS else [isbn for text in numbers for isbn in isbns_in(text)]
     marks = [*((DOI, doi) for doi in dois), *((ISBN, isbn) for isbn in isbns)]
@@ -63,6 +62,13 @@ def firm_marks(row: Mapping[str, str]) -> list[Mark]:
     if url and not _doi_in_address(url):
         marks.append((URL, same_url(url)))
     return list(dict.fromkeys(marks))
+
+
+def _numbers_in(extra: str) -> list[str]:
+    named = extra.casefold()
+    if "doi" not in named and "isbn" not in named:
+        return []
+    return [value for name, value in read_extra(extra).items() if name.casefold() in ("doi", "isbn")]
 
 
 def reasons(one: Marks, other: Marks) -> list[str]:
@@ -157,6 +163,8 @@ SHORTEST_IDENTIFIER = 6
 
 def dois_in(text: str) -> list[str]:
     """The DOIs of a text, in lower case: they are told apart by nothing else (DOI Handbook, 3.4.4)."""
+    if "10." not in text:
+        return []
     whole = _WHOLE_DOI.fullmatch(text.strip())
     found = [whole[1]] if whole else _DOI_IN_TEXT.findall(text)
     return [unquote(doi).rstrip(".,;").lower() for doi in found]
@@ -196,6 +204,7 @@ def identifier_in(text: str) -> str:
 # --- addresses -------------------------------------------------------------------------------------------
 
 _UNRESERVED = re.compile(r"[A-Za-z0-9._~-]")
+_PLAIN = re.compile(r"[A-Za-z0-9._~/?=&-]*")
 _TRACKING = re.compile(r"(?:utm_\w+|fbclid|gclid|spm)(?:=.*)?", re.IGNORECASE)
 
 
@@ -220,6 +229,8 @@ def same_url(url: str) -> str:
 
 def _escaped(text: str) -> str:
     """Percent signs in one way: only where a character needs one, in capitals."""
+    if _PLAIN.fullmatch(text):
+        return text
     whole = quote(text, safe="!#$%&'()*+,/:;=?@[]~")
     return re.sub(r"%[0-9A-Fa-f]{2}", lambda found: _plain(found[0].upper()), whole)
 
