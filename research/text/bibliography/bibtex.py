@@ -13,6 +13,7 @@ from research.text.bibliography.dates import join_date, read_date
 from research.text.bibliography.entry import Entry, Item
 from research.text.bibliography.extra import fit_name, read_extra
 from research.text.bibliography.items import set_fields, tidy
+from research.text.bibliography.keywords import read_keywords
 from research.text.bibliography.settling import type_of
 from research.text.bibliography.tex import decode, decode_verbatim
 from research.text.cjk import is_cjk
@@ -112,10 +113,12 @@ class _Reading:
         self._issued()
         for name, variable in known.DATES.items():
             if text := self.take(name):
-                self.item[variable] = _date(decode(text))
+                self.item[variable] = _date(text)
         self._numbers()
         self._texts()
-        for name in fields.keys() - self.taken:
+        for name in fields:
+            if name in self.taken:
+                continue
             self.custom[f"tex.{fit_name(name)}"] = value_of(name, fields[name])
 
     def take(self, name: str) -> str:
@@ -133,7 +136,7 @@ class _Reading:
             self.custom["tex.entrytype"] = kind
 
     def _issued(self) -> None:
-        date, year = decode(self.take("date")), decode(self.take("year")).strip()
+        date, year = self.take("date").strip(), decode(self.take("year")).strip()
         month, day = decode(self.take("month")).strip(), self.fields.get("day", "")
         if date:
             self.item["issued"] = _date(date)
@@ -199,17 +202,16 @@ def value_of(name: str, text: str) -> str:
     if name in ("langid", "language"):
         return known.LANGUAGES.get(value.lower(), value)
     if name == "keywords":
-        return "; ".join(
-            filter(
-                None,
-                (part.strip() for part in re.split("[;；]" if re.search("[;；]", value) else ",", value)),
-            )
-        )
+        return read_keywords(value)
     return value
 
 
 def _date(text: str) -> object:
-    """biblatex leaves an open end empty, and may give a time: `1984/`, `2016-01-01T00:00:00`."""
+    """biblatex leaves an open end empty, and may give a time: `1984/`, `2016-01-01T00:00:00`.
+
+    In a date `~` is no blank.
+    """
+    text = decode(text) if re.search(r"[\\{]", text) else text
     plain = re.sub(r"(?<=[0-9])T[0-9:.,+Z-]+", "", text.strip())
     plain = re.sub(r"\A/(?=.)", "../", re.sub(r"(?<=[^.])/\Z", "/..", plain))
     return read_date(plain)

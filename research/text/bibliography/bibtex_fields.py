@@ -1,7 +1,7 @@
 """Which CSL type and variable a type and a field of BibTeX and BibLaTeX are.
 
-Sources: the manuals of BibTeX and of biblatex 3.20 (sections 2.1 and 2.2), gbt7714-bibtex-style for the types of
-GB/T 7714, and CSL 1.0.2, appendices III and IV.
+Sources: the manuals of BibTeX and of biblatex 3.20 (sections 2.1 and 2.2), gbt7714-bibtex-style for the
+types of GB/T 7714, and CSL 1.0.2, appendices III and IV.
 """
 
 TYPES = {
@@ -73,13 +73,15 @@ VERBATIM = frozenset({"url", "doi", "eprint", "file", "pdf", "howpublished"})
 
 # babel's names and the tags of BCP 47; the first name of a tag is written.
 LANGUAGES = {
-    "chinese": "zh-CN", "chinese-simplified": "zh-CN", "chinese-hans": "zh-CN", "chinese-traditional": "zh-TW",
+    "chinese": "zh-CN", "chinese-simplified": "zh-CN", "chinese-hans": "zh-CN",
+    "chinese-traditional": "zh-TW",
     "chinese-hant": "zh-TW", "english": "en", "american": "en-US", "usenglish": "en-US", "british": "en-GB",
     "ukenglish": "en-GB", "german": "de", "ngerman": "de", "french": "fr", "francais": "fr", "russian": "ru",
     "japanese": "ja", "korean": "ko", "spanish": "es", "italian": "it", "portuguese": "pt",
     "brazilian": "pt-BR", "dutch": "nl", "swedish": "sv", "danish": "da", "norwegian": "no", "finnish": "fi",
     "polish": "pl", "czech": "cs", "ukrainian": "uk", "greek": "el", "turkish": "tr", "arabic": "ar",
     "hebrew": "he", "latin": "la", "hungarian": "hu", "vietnamese": "vi", "thai": "th",
+    "chi": "zh-CN", "zho": "zh-CN", "eng": "en",
 }  # fmt: skip
 LANGIDS = {tag: name for name, tag in reversed(LANGUAGES.items())}
 

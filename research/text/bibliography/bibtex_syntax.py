@@ -17,12 +17,14 @@ MOST_EXPANDED = 20_000_000  # characters that abbreviations become in one file
 
 _START = re.compile(r"@[ \t\n]*([^\W\d][\w-]*)[ \t\n]*([{(])")
 _NEXT = re.compile(
-    r"^[ \t]*@[ \t]*(?:(?:string|comment|preamble)[ \t]*[{(]|[^\W\d][\w-]*[ \t]*[{(]\s{0,20}[^\n{}=,\"]{0,200},)",
+    r"^[ \t]*@[ \t]*(?:(?:string|comment|preamble)[ \t]*[{(]"
+    r"|[^\W\d][\w-]*[ \t]*[{(]\s{0,20}[^\n{}=,\"]{0,200},)",
     re.MULTILINE | re.IGNORECASE,
 )
 # Inside a broken block also one that does not begin its line.
 _INNER = re.compile(
-    r"@[ \t]*[^\W\d][\w-]*[ \t]*[{(]\s{0,20}[^\s{}()=,\"]{1,200}\s{0,20},\s{0,20}[^\s{}()=,\"]{1,100}\s{0,20}="
+    r"@[ \t]*[^\W\d][\w-]*[ \t]*[{(]\s{0,20}[^\s{}()=,\"]{1,200}\s{0,20},"
+    r"\s{0,20}[^\s{}()=,\"]{1,100}\s{0,20}="
 )
 _BLANK = re.compile(r"[ \t\n]*")
 _KEY = re.compile(r"[^\n{}=,\"]*")
@@ -152,7 +154,7 @@ def _key(text: str, place: int, stop: int, block: Block, close: str) -> int:
     if text[end] == close or (close == ")" and found[0].rstrip().endswith(")")):
         block.key = found[0].strip().removesuffix(")").rstrip()
         return end if text[end] == close else found.start() + found[0].rindex(")")
-    if text[end] == "=":  # a field at once: the entry has no key
+    if text[end] == "=" and not re.search(r"\S\s+\S", found[0]):  # a field at once: the entry has no key
         return place
     raise Broken(
         _("In line %(line)s a comma is missing after the key “%(name)s”."), place, name=found[0].strip()[:60]
@@ -217,7 +219,7 @@ def _braced(text: str, place: int, stop: int, pattern: re.Pattern[str]) -> int:
 
 
 def _quoted(text: str, place: int, stop: int, pattern: re.Pattern[str]) -> int:
-    """The place after the quotation mark, outside of braces, that closes the one at `place`. Raises Broken."""
+    """The place after the quotation mark outside of braces that closes the one at `place`. Raises Broken."""
     depth = 0
     for found in pattern.finditer(text, place + 1, stop):
         if found[0] == "{":
@@ -238,7 +240,7 @@ def _skip(text: str, place: int, stop: int) -> int:
 
 
 class Abbreviations:
-    """What @string has defined. A name that it has not is itself, and so are those past a budget of letters."""
+    """What @string has defined. A name that it has not is itself, as are those past a budget of letters."""
 
     def __init__(self, found: list[Block]) -> None:
         self.known, self.left = dict(MONTHS), MOST_EXPANDED

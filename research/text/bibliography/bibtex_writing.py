@@ -1,4 +1,4 @@
-"""Writing BibTeX: classic field names, which BibLaTeX reads as well, and `date` where a year and month say less.
+"""Writing BibTeX: classic field names, which BibLaTeX reads too, and `date` where year and month say less.
 
 What an entry would not give back when read goes into its field `x-extra`.
 """
@@ -19,6 +19,49 @@ _FIELDS = {
     **{variable: name for name, variable in reversed(known.TEXTS.items())},
     **{variable: name for name, variable in [*known.NAMES.items(), *known.DATES.items()]},
     "URL": "url",
+}
+_ORDER = {
+    name: place
+    for place, name in enumerate(
+        [
+            *(
+                "author",
+                "editor",
+                "translator",
+                "bookauthor",
+                "title",
+                "shorttitle",
+                "journal",
+                "shortjournal",
+            ),
+            *(
+                "booktitle",
+                "series",
+                "edition",
+                "volume",
+                "number",
+                "issue",
+                "pages",
+                "eid",
+                "address",
+                "publisher",
+            ),
+            *(
+                "school",
+                "institution",
+                "type",
+                "year",
+                "month",
+                "date",
+                "doi",
+                "isbn",
+                "issn",
+                "url",
+                "urldate",
+            ),
+            *("langid", "language", "keywords", "abstract", "note", "annote"),
+        ]
+    )
 }
 _NAMES, _DATES = set(known.NAMES.values()), set(known.DATES.values())
 _IN_BOOKS = {"chapter", "paper-conference", "entry-encyclopedia", "entry-dictionary", "entry"}
@@ -42,6 +85,7 @@ def write_entry(item: Item) -> str:
         return item_of_fields(written[0], item["id"], written[1])
 
     kind, fields = settle(item, _written, read)
+    fields = dict(sorted(fields.items(), key=lambda pair: _ORDER.get(pair[0], len(_ORDER))))
     lines = [f"  {name} = {_braced(name, value)}" for name, value in fields.items()]
     return ",\n".join([f"@{kind}{{{item['id']}", *lines]) + "\n}\n"
 

@@ -13,11 +13,12 @@ from research.text.bibliography.lines import Lines
 
 _DECODER = json.JSONDecoder()
 _BLANK = re.compile(r"[ \t\r\n]*")
-_NEXT = re.compile(r"\}\s*,\s*(?=\{)")
+# In a broken item: texts, brackets, and where the next item surely begins.
+_PIECE = re.compile(r'"(?:[^"\\\n]|\\.)*"|[{}\[\]]|,\s*(?=\{\s*"(?:id|type|citation-key)"\s*:)')
 
 
 def read_csl_json(text: str) -> Iterator[Entry]:
-    """One entry for each element of the list. A broken one ends at the next `}, {`."""
+    """One entry for each element of the list. A broken one ends with its bracket, or before the next."""
     lines = Lines(text)
     place = _skip(text, _start(text))
     if text[place : place + 1] == "{":  # a single item
@@ -74,8 +75,12 @@ def _entry(text: str, place: int, line: int) -> tuple[Entry, int]:
 
 
 def _after_broken(text: str, place: int) -> int:
-    found = _NEXT.search(text, place)
-    return found.end() if found else len(text)
+    depth = 0
+    for found in _PIECE.finditer(text, place):
+        depth += (found[0] in "{[") - (found[0] in "}]")
+        if depth <= 0 or found[0][0] == ",":
+            return found.end()
+    return len(text)
 
 
 def _tidy(item: Item) -> Item:

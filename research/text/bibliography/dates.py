@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from research.text import edtf
@@ -79,9 +80,10 @@ def _understood(date: Date) -> bool:
     return known_season and readable
 
 
+@lru_cache(maxsize=4096)
 def _canonical(text: str) -> str:
     try:
-        return edtf.parse(text).value
+        return edtf.parse(text[: edtf.MAX_LENGTH + 1]).value
     except ValueError:
         return ""
 

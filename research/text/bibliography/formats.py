@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from research.text.bibliography.bibtex import read_bibtex
 from research.text.bibliography.bibtex_writing import write_bibtex
+from research.text.bibliography.cnki import read_endnote, read_noteexpress, read_refworks
 from research.text.bibliography.csl_json import read_csl_json, write_csl_json
 from research.text.bibliography.entry import Entry, Item, Unfit
 from research.text.bibliography.keys import Keys, base_key, fit_key
@@ -35,6 +36,9 @@ FORMATS: dict[str, Format] = {
         "BibTeX", ("bib", "bibtex", "biblatex"), "application/x-bibtex", read_bibtex, write_bibtex
     ),
     "ris": Format("RIS", ("ris",), "application/x-research-info-systems", read_ris, write_ris),
+    "noteexpress": Format("NoteExpress", ("net",), "text/plain", read_noteexpress),
+    "endnote": Format("EndNote", ("enw",), "text/plain", read_endnote),
+    "refworks": Format("RefWorks", (), "text/plain", read_refworks),
     "csl-json": Format(
         "CSL-JSON", ("json",), "application/vnd.citationstyles.csl+json", read_csl_json, write_csl_json
     ),

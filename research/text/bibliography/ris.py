@@ -11,6 +11,7 @@ from research.text.bibliography.dates import date_of, edtf_of, read_date, split_
 from research.text.bibliography.entry import Entry, Item
 from research.text.bibliography.extra import is_canonical, read_extra
 from research.text.bibliography.items import set_fields, tidy
+from research.text.bibliography.keywords import read_keywords
 from research.text.bibliography.name_lists import read_name_list
 from research.text.bibliography.names import Name
 from research.text.bibliography.settling import settle, type_of
@@ -41,7 +42,8 @@ def read_ris(text: str) -> Iterator[Entry]:
             text = re.sub("^[ \t]+", "", text, flags=re.MULTILINE)
         elif found := _WEB_OF_SCIENCE.search(text):
             message = _(
-                "This is the format of Web of Science, not RIS: no line begins with “TY  -”. Export it as RIS."
+                "This is the format of Web of Science, not RIS: no line begins with “TY  -”. "
+                "Export it as RIS."
             )
             yield Entry(text.count("\n", 0, found.start()) + 1, problem=message)
             return
@@ -206,10 +208,8 @@ class _Reading:
                 self.custom["ris.SN"] = text
             else:
                 self.item[name] = text
-        if words := [
-            word for value in self.take("KW") for word in re.split("[;；\n]+", value) if word.strip()
-        ]:
-            self.item["keyword"] = "; ".join(word.strip() for word in words)
+        if words := read_keywords("\n".join(self.take("KW"))):
+            self.item["keyword"] = words
 
     def _texts(self) -> None:
         in_book = self.item["type"] != "book"

@@ -203,9 +203,7 @@ class _Conversion:
             if name in place and is_url(place[name]):
                 self.row[column] = place.pop(name)
             elif name == "URL" and name in place:
-                message = _(
-                    "“%s” is no address that begins with http:// or https://; it is among the further fields."
-                )
+                message = _("“%s” is no web address (http:// or https://); it is among the further fields.")
                 self.notes.append(message % place[name][:60])
 
     def _identifier(self, raw: str) -> None:

@@ -15,7 +15,7 @@ _CUSTOM = "custom "
 
 
 def settle(item: Item, write: Callable[[Item, str], Written], read: Callable[[Written], Item]) -> Written:
-    """What `write` makes of the tidy item and of a text in the form of `extra`, so that `read` gives the item."""
+    """What `write` makes of the tidy item and of a text as in `extra`, so that `read` gives the item."""
     left: set[str] = set()
     for _round in range(4):
         written = write(_without(item, left), _extra(item, left))

@@ -146,7 +146,7 @@ _ESCAPES = {
     "\t": r"\char9{}",
 }  # fmt: skip
 _ESCAPED = re.compile(r"[\\{}~^&%$#_\u00a0\t]|-(?=-)|`(?=`)|'(?=')|[?!](?=`)|\n| +")
-_CAPITALS = re.compile(r"[^\W_]+")
+_CAPITALS = re.compile("[0-9A-Za-zÀ-ɏͰ-ԯ]+")  # in Latin, Greek and Cyrillic
 
 
 def encode(text: str, *, keep_capitals: bool = False) -> str:

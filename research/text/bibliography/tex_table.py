@@ -10,7 +10,8 @@ ACCENTS = {
 ALONE = {"`": "`", "'": "'", "^": "^", "~": "~", '"': "¨", "=": "¯", ".": "˙"}
 
 LETTERS = {
-    "ss": "ß", "SS": "ẞ", "ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ", "aa": "å", "AA": "Å", "o": "ø", "O": "Ø",
+    "ss": "ß", "SS": "ẞ", "ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ", "aa": "å", "AA": "Å", "o": "ø",
+    "O": "Ø",
     "l": "ł", "L": "Ł", "i": "ı", "j": "ȷ", "dh": "ð", "DH": "Ð", "th": "þ", "TH": "Þ", "dj": "đ", "DJ": "Đ",
     "ng": "ŋ", "NG": "Ŋ",
 }  # fmt: skip
@@ -48,7 +49,8 @@ MATH = {
     "neq": "≠", "ne": "≠", "approx": "≈", "sim": "∼", "equiv": "≡", "propto": "∝", "infty": "∞",
     "rightarrow": "→", "to": "→", "leftarrow": "←", "Rightarrow": "⇒", "leftrightarrow": "↔", "uparrow": "↑",
     "downarrow": "↓", "partial": "∂", "nabla": "∇", "in": "∈", "cup": "∪", "cap": "∩", "subset": "⊂",
-    "prime": "′", "circ": "∘", "ell": "ℓ", "star": "⋆", "ast": "∗", "cdots": "⋯", "langle": "⟨", "rangle": "⟩",
+    "prime": "′", "circ": "∘", "ell": "ℓ", "star": "⋆", "ast": "∗", "cdots": "⋯", "langle": "⟨",
+    "rangle": "⟩",
 }  # fmt: skip
 
 # Their argument stays, they go.
