@@ -16,7 +16,7 @@ django.setup()
 from django.conf import settings  # noqa: E402
 from django.db import connection  # noqa: E402
 
-from benchmarks import crowds, data, exports, hostile, imports, nasty, references, searches  # noqa: E402
+from benchmarks import crowds, data, exports, hostile, imports, libraries, nasty, searches  # noqa: E402
 from benchmarks.watch import Watch  # noqa: E402
 from research.rows import MODELS  # noqa: E402
 
@@ -40,7 +40,7 @@ PLAIN: dict[str, Callable[..., None]] = {
     "create database": create_database,
     "drop database": drop_database,
     "write files": lambda folder, rows: data.write_files(folder, int(rows)),
-    "write bibliography": references.write,
+    "write bibliography": libraries.write,
     "load vocabulary": imports.load_vocabulary,
     "settle": imports.settle,
     "copy": imports.copy_and_empty,
@@ -56,9 +56,9 @@ MEASURED: dict[str, Callable[[Path, Watch], Any]] = {
     "import, unchanged": imports.load,
     "executemany": imports.insert_plainly,
     "stock import": imports.load_with_stock,
-    **{f"load {form}": references.load(form) for form in references.FORMS},
-    "read bibtex": references.only_read,
-    "export bibtex": references.export,
+    **{f"load {form}": libraries.load(form) for form in libraries.FORMS},
+    "read bibtex": libraries.only_read,
+    "export bibtex": libraries.export,
     "export": exports.export,
     "cursor to csv": exports.dump_plainly,
     f"{searches.COUNT} searches": searches.find,
