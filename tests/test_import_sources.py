@@ -91,6 +91,9 @@ class TestFormats:
     )
     RIS = "TY  - JOUR\r\nAU  - 刘松\r\nTI  - 产业互联网\r\nPY  - 2018//\r\nER  - \r\n"
     CNKI = "TY - JOUR\nA1 - 刘松\nT1 - 产业互联网\nY1 - 2018\nER -\n"
+    NOTE_EXPRESS = "{Reference Type}: Journal Article\n{Title}: 产业互联网\n{Author}: 刘松\n{Year}: 2018\n"
+    ENDNOTE = "%0 Journal Article\n%A 刘松\n%T 产业互联网\n%D 2018\n"
+    REFWORKS = "RT Journal Article\nSR 1\nA1 刘松\nT1 产业互联网\nYR 2018\n"
 
     @pytest.mark.parametrize(
         ("name", "text", "key"),
@@ -99,6 +102,9 @@ class TestFormats:
             ("b.ris", RIS, "刘松2018"),
             ("c.txt", CNKI, "刘松2018"),
             ("没有名字", BIBTEX, "liu2018"),
+            ("d.net", NOTE_EXPRESS, "刘松2018"),
+            ("e.enw", ENDNOTE, "刘松2018"),
+            ("f.txt", REFWORKS, "刘松2018"),
         ],
     )
     def test_by_content(self, import_sources: Run, tmp_path: Path, name: str, text: str, key: str) -> None:

@@ -84,6 +84,11 @@ class TestProblems:
         assert (outcome.code, Source.objects.get().key) == (1, "b")
         assert "line 2, entry liu2018: The title has 501 characters" in outcome.err[0]
 
+    def test_a_file_without_a_good_entry_is_as_bad_as_none(self, import_sources: Run, write: Any) -> None:
+        outcome = import_sources(write({"id": "empty", "type": "book"}), "--apply")
+        assert outcome.code == 2
+        assert outcome.err[-1] == "refs.json: nothing of it was written."
+
     @pytest.mark.parametrize(
         ("data", "words"),
         [

@@ -23,7 +23,7 @@ class SourcesForm(UploadForm):
         label=gettext_lazy("or paste BibTeX, RIS, CSL-JSON, NoteExpress, EndNote or RefWorks"),
         required=False,
         strip=False,
-        widget=forms.Textarea(attrs={"rows": 12, "cols": 80, "spellcheck": "false"}),
+        widget=forms.Textarea(attrs={"class": "vLargeTextField", "rows": 12, "spellcheck": "false"}),
     )
     field_order = ["import_file", "encoding", "pasted"]
 

@@ -54,7 +54,8 @@ class Command(ResearchCommand):
             if apply and not plan.broken:
                 self.apply(plan, file.name, doubtful)
             self.report_problems(plan, file.name)
-            ends.append(UNREADABLE if plan.broken else LEFT_OUT if plan.problem_count else 0)
+            good = plan.count(*State) - plan.count(State.INVALID)
+            ends.append(0 if not plan.problem_count else LEFT_OUT if good else UNREADABLE)
         if not apply:
             self.stdout.write(_("A dry run: nothing was written. Add --apply to write."))
         if code := max(ends):
@@ -101,7 +102,7 @@ class Command(ResearchCommand):
             self.stderr.write(str(problem))
         if left := plan.problem_count - len(plan.problems):
             self.stderr.write(_("… and %s more.") % left)
-        if plan.broken:
+        if plan.problem_count and plan.count(*State) == plan.count(State.INVALID):
             self.stderr.write(_("%s: nothing of it was written.") % name)
         elif plan.problem_count:
             named = {"file": name, "count": plan.count(State.INVALID)}
