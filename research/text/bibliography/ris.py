@@ -181,7 +181,7 @@ class _Reading:
             known_year = edtf_of(self.item.get("issued"))[:4]
             if "issued" not in self.item:
                 self.item["issued"] = date_of(value) if value else read_date(text)
-                self.taken |= set() if rest else {tag}
+                self.taken |= set() if value and rest else {tag}
             elif text[:4] == known_year and (
                 len(text.strip(" /")) == 4 or value == edtf_of(self.item["issued"])
             ):

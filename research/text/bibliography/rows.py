@@ -55,15 +55,15 @@ STAND_INS += ("author", "editor", "translator", "publisher", "issued", "abstract
 LABELS = {
     "title-short": gettext_noop("short title"),
     "container-title": gettext_noop("container"),
-    "event-title": gettext_noop("event"),
-    "number": gettext_noop("number"),
+    "event-title": gettext_noop("name of the meeting"),
+    "number": gettext_noop("report or patent number"),
     "author": gettext_noop("author"),
-    "editor": gettext_noop("editor"),
+    "editor": gettext_noop("editor of the book"),
     "translator": gettext_noop("translator"),
     "publisher": gettext_noop("publisher"),
     "issued": gettext_noop("date"),
     "abstract": gettext_noop("abstract"),
-    "note": gettext_noop("note"),
+    "note": gettext_noop("remark"),
 }
 
 _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
