@@ -13,6 +13,7 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from research.known_sources import Works, is_other_work
+from research.models import tags
 from research.plans import PlannedRow, State
 from research.queries.duplicates import LABELS, find_twins
 from research.rows import Row, SourceRows
@@ -43,11 +44,18 @@ class Bibliography(Sheet):
         self.rows, self.share = self.as_rows(), lambda: self.done / len(entries)
 
     def as_rows(self) -> Iterator[tuple[int, list[str | None]]]:
+        self.sort_tags()
         self.give_keys()
         for number, entry in enumerate(self.entries, start=1):
             self.done = number
             row = entry.row or {"key": entry.key}
             yield number, [row.get(name) for name in self.header]
+
+    def sort_tags(self) -> None:
+        """As the tables have them: most rows then need no closer look to be the same."""
+        for entry in self.entries:
+            if "tags" in entry.row:
+                entry.row["tags"] = "; ".join(tags.split(entry.row["tags"]))
 
     def give_keys(self) -> None:
         nameless = [entry for entry in self.entries if entry.item and entry.generated_key]
