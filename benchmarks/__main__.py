@@ -6,6 +6,7 @@ nasty files through the admin; imports that are killed.
     python -m benchmarks nasty
     python -m benchmarks kills [--rows 20000] [--times 20]
     python -m benchmarks conflicts [--pairs 200] [--processes 2 8]
+    python -m benchmarks bibliography [--rows 400 4000]
     python -m benchmarks editors [--editors 8] [--rate 4] [--seconds 60] [--import-rows 3000]
     python -m benchmarks references [--samples FOLDER]
 
@@ -13,6 +14,7 @@ nasty files through the admin; imports that are killed.
 `nasty` serves one in SQLite, and needs Linux; it ends with 1 where an answer breaks a limit.
 `kills` works on one in SQLite; it ends with 1 where a kill leaves anything but the state before or after.
 `conflicts` serves one of either kind; it ends with 1 where anything typed is lost or overwritten silently.
+`bibliography` works on one of either kind; it ends with 1 where 400 entries of BibTeX take more than 5 s.
 `editors` serves one of either kind; it ends with 1 where an editor waits, fails or loses anything.
 `references` needs none; it ends with 1 where fewer than 95 % of the standard's examples are exact.
 """
@@ -24,7 +26,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks import conflicts, editors, kills
+from benchmarks import bibliography, conflicts, editors, kills
 from benchmarks.step_process import ROOT, database, run
 
 # What is measured, in this order, and the yardstick of each.
@@ -38,7 +40,7 @@ MEASURED = {
     "executemany": "",
 }
 STOCK = "stock import"
-WHAT = ["tables", "hostile", "nasty", "kills", "conflicts", "editors", "references"]
+WHAT = ["tables", "hostile", "nasty", "kills", "conflicts", "editors", "references", "bibliography"]
 
 
 @dataclass
@@ -54,7 +56,7 @@ class Measured:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__.partition("\n\n")[0])
     parser.add_argument("what", nargs="?", choices=WHAT, default="tables")
-    parser.add_argument("--rows", type=int, nargs="+", help="cases to make")
+    parser.add_argument("--rows", type=int, nargs="+", help="cases or entries to make")
     parser.add_argument("--stock-rows", type=int, default=2000, help="cases for the stock import")
     parser.add_argument("--times", type=int, default=20, help="kills of each kind of import")
     parser.add_argument("--pairs", type=int, default=200, help="saves at the same instant")
@@ -70,6 +72,8 @@ def main() -> None:
     if options.what == "editors":
         load = editors.Load(options.editors, options.rate, options.seconds, options.import_rows)
         sys.exit(not editors.check(load))
+    if options.what == "bibliography":
+        sys.exit(not bibliography.check(sorted(options.rows or [bibliography.FEW, 4000])))
     if options.what == "kills":
         sys.exit(not all(kills.check(rows, options.times) for rows in options.rows or [20_000]))
     if options.what != "tables":

@@ -16,7 +16,17 @@ django.setup()
 from django.conf import settings  # noqa: E402
 from django.db import connection  # noqa: E402
 
-from benchmarks import crowds, data, exports, hostile, imports, nasty, references, searches  # noqa: E402
+from benchmarks import (  # noqa: E402
+    crowds,
+    data,
+    exports,
+    hostile,
+    imports,
+    libraries,
+    nasty,
+    references,
+    searches,
+)
 from benchmarks.watch import Watch  # noqa: E402
 from research.rows import MODELS  # noqa: E402
 
@@ -40,6 +50,7 @@ PLAIN: dict[str, Callable[..., None]] = {
     "create database": create_database,
     "drop database": drop_database,
     "write files": lambda folder, rows: data.write_files(folder, int(rows)),
+    "write bibliography": libraries.write,
     "load vocabulary": imports.load_vocabulary,
     "settle": imports.settle,
     "copy": imports.copy_and_empty,
@@ -56,6 +67,9 @@ MEASURED: dict[str, Callable[[Path, Watch], Any]] = {
     "import, unchanged": imports.load,
     "executemany": imports.insert_plainly,
     "stock import": imports.load_with_stock,
+    **{f"load {form}": libraries.load(form) for form in libraries.FORMS},
+    "read bibtex": libraries.only_read,
+    "export bibtex": libraries.export,
     "export": exports.export,
     "cursor to csv": exports.dump_plainly,
     f"{searches.COUNT} searches": searches.find,

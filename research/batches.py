@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from research import actions
 from research.cells import Keys
 from research.models import Batch, Draft, Record, Revision
-from research.plans import WRITTEN, Clock, Plan, PlannedRow, Problem, Progress, State, finish
+from research.plans import WRITABLE, WRITTEN, Clock, Plan, PlannedRow, Problem, Progress, State, finish
 from research.rows import MODELS, TABLES, Row, chunks
 
 CHUNK = 500
@@ -59,13 +59,13 @@ def applying(
 ) -> Generator[Progress, None, Batch | None]:
     """As `apply`, step by step, of the good rows those that are `chosen`. Returns the batch, or None."""
     clock = Clock(plan.count(*State))
-    if not any(map(chosen, plan.rows(State.NEW, State.CHANGED, State.STALE))):
+    if not any(map(chosen, plan.rows(*WRITABLE))):
         return None
     with transaction.atomic():
         batch = actions.begin_batch(by=by, via=via, files=files)
         counts: dict[str, Counter[str]] = defaultdict(Counter)
         kept: list[list[str]] = []
-        good = plan.rows(State.NEW, State.CHANGED, State.STALE, State.SAME)
+        good = plan.rows(*WRITABLE, State.SAME)
         for table, group in groupby(good, key=lambda row: row.table):
             for rows in chunks(group, CHUNK):
                 kept += changed_since(table, [row for row in rows if row.state == State.SAME])

@@ -1,10 +1,11 @@
 """From sheets to a plan: each row is compared with its record and checked; nothing is written.
 
-Row numbers are a spreadsheet's: the header is row 1. `batches.apply` writes what was planned.
+Row numbers are a spreadsheet's: the header is row 1; of a file without rows the entries are counted from 1.
+`batches.apply` writes what was planned.
 """
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,7 @@ from research.text.tables import TableError
 from research.text.tables.table import too_long
 
 CHUNK, HEAVIEST = 500, 4_000_000  # rows compared at a time; their characters, but for the last row's
+NumberedCells = tuple[int, Sequence[str | None]]
 
 
 def plan(sheets: Iterable[Sheet], *, partial: bool = False) -> Plan:
@@ -135,18 +137,19 @@ class _Planner:
 
     # --- what there is ---------------------------------------------------------------------------------
 
-    def file_row(self, number: int, cells: list[str]) -> _FileRow:
-        row = dict(zip(self.header, cells, strict=False))
+    def file_row(self, number: int, cells: Sequence[str | None]) -> _FileRow:
+        there = zip(self.header, cells, strict=False)
+        row = {name: cell for name, cell in there if cell is not None}
         row.pop(ERROR, None)
         seen = row.pop(VERSION, "").strip() or str(self.seen.get(number, ""))
         return _FileRow(number, len(cells), row.get(self.key, "").strip(), row, seen)
 
-    def expect_rows(self, chunk: list[tuple[int, list[str]]]) -> None:
+    def expect_rows(self, chunk: list[NumberedCells]) -> None:
         """The rows cannot be planned, but what other tables say of them need not be wrong."""
         if self.key in self.header:
             place = self.header.index(self.key)
             for _number, cells in chunk:
-                self.expect("".join(cells[place : place + 1]).strip())
+                self.expect("".join(filter(None, cells[place : place + 1])).strip())
 
     def expect(self, key: str) -> None:
         self.keys.expect(self.codec.model(**{self.key: key}))
@@ -166,6 +169,9 @@ class _Planner:
 
     def plan_rows(self, rows: list[_FileRow]) -> None:
         saved = self.saved(rows)
+        for row in rows:
+            if row.key in saved:
+                row.cells = self.sheet.overlaid(row.number, row.cells, saved[row.key].row)
         other = [row for row in rows if row.key not in saved or not same(row, saved[row.key].row)]
         self.codec.look_up(row.cells for row in other)
         differing = [saved[row.key].pk for row in other if row.key in saved]
@@ -173,9 +179,11 @@ class _Planner:
         records = {record.record_key: record for record in found}
         gone = self.deleted([row for row in other if row.key not in saved])
         others = {row.number for row in other}
+        taken = []
         for row in rows:
             now = saved.get(row.key)
             planned = PlannedRow(self.codec.table, row.number, State.SAME, row.key[:LONGEST_KEY])
+            planned.line = self.sheet.line(row.number)
             if now:
                 planned.pk, planned.version = now.pk, now.version
             messages = self.shape_messages(row)
@@ -183,6 +191,11 @@ class _Planner:
                 messages = {**self.compare(row, planned, now, records.get(row.key)), **messages}
                 if planned.state in (State.NEW, State.CHANGED) and row.key in gone:
                     planned.state = State.STALE
+            if messages:
+                planned.state = State.INVALID
+            taken.append((row, planned, messages))
+        self.sheet.remark([planned for _row, planned, _messages in taken])
+        for row, planned, messages in taken:
             self.take(row, planned, messages)
 
     def compare(
@@ -209,19 +222,23 @@ class _Planner:
 
     def take(self, row: _FileRow, planned: PlannedRow, messages: dict[str, list[str]]) -> None:
         if messages:
-            planned.state, planned.after = State.INVALID, row.cells
+            planned.after = row.cells
             planned.messages = {name: list(map(shortened, texts)) for name, texts in messages.items()}
             self.expect(row.key)
             order = ["", *self.codec.columns, VERSION]
             for column in sorted(set(messages) - self.named, key=order.index):
                 for message in messages[column]:
-                    self.plan.report(Problem(self.sheet.file, row.number, column, message))
+                    key = planned.key if planned.line else ""
+                    problem = Problem(self.sheet.file, row.number, column, message, planned.line, key)
+                    self.plan.report(problem)
         elif planned.state == State.SAME:
-            planned.before = planned.after = {}
+            planned.before, planned.after, planned.notes = {}, {}, []
         self.plan.add(planned)
 
     def shape_messages(self, row: _FileRow) -> dict[str, list[str]]:
         """What is wrong with the row before its cells are read: its width, its key."""
+        if fault := self.sheet.fault(row.number):
+            return {"": [fault]}
         if row.width != len(self.header):
             named = {"found": row.width, "wanted": len(self.header)}
             return {"": [_("%(found)s cells where the header has %(wanted)s.") % named]}
@@ -231,19 +248,23 @@ class _Planner:
             return {self.key: [too_long(row.number, self.key, LONGEST_KEY).message]}
         first = self.first_seen.setdefault(row.key, row.number)
         if first != row.number:
-            return {
-                self.key: [_("“%(key)s” stands already in row %(row)s.") % {"key": row.key, "row": first}]
-            }
+            line = self.sheet.line(first)
+            message = (
+                _("“%(key)s” stands already in line %(row)s.")
+                if line
+                else _("“%(key)s” stands already in row %(row)s.")
+            )
+            return {self.key: [message % {"key": row.key, "row": line or first}]}
         return {}
 
 
-def light_chunks(rows: Iterable[tuple[int, list[str]]]) -> Iterator[list[tuple[int, list[str]]]]:
+def light_chunks(rows: Iterable[NumberedCells]) -> Iterator[list[NumberedCells]]:
     """Few rows at a time, and fewer where they are long: 500 of the longest would fill the memory."""
-    chunk: list[tuple[int, list[str]]] = []
+    chunk: list[NumberedCells] = []
     weight = 0
     for row in rows:
         chunk.append(row)
-        weight += sum(map(len, row[1]))
+        weight += sum(len(cell or "") for cell in row[1])
         if len(chunk) == CHUNK or weight > HEAVIEST:
             yield chunk
             chunk, weight = [], 0

@@ -19,34 +19,48 @@ LONGEST = 400  # characters of a message
 
 
 class State(StrEnum):
-    """`STALE`: the row would change the record, but the record changed after the file was exported."""
+    """`STALE`: the row would change the record, but the record changed after the file was exported.
+
+    `DOUBTFUL`: it would be written, but seems to be another record than its key says; its notes say why.
+    """
 
     NEW = "new"
     CHANGED = "changed"
+    DOUBTFUL = "doubtful"
     STALE = "stale"
     SAME = "same"
     INVALID = "invalid"
 
 
 WRITTEN = (State.NEW, State.CHANGED)
+WRITABLE = (*WRITTEN, State.DOUBTFUL, State.STALE)
 
 
 @dataclass
 class Problem:
-    """What is wrong and where; `row` 0 means the whole file, an empty column the whole row."""
+    """What is wrong and where; `row` 0 means the whole file, an empty column the whole row.
+
+    With a `line` that is the place, not the row; `key` names the entry that begins there.
+    """
 
     file: str
     row: int
     column: str
     message: str
+    line: int = 0
+    key: str = ""
 
     def __post_init__(self) -> None:
         self.column, self.message = shortened(self.column), shortened(self.message)
 
     def __str__(self) -> str:
         place = [self.file]
-        if self.row:
+        if self.line:
+            place.append(_("line %s") % self.line)
+        elif self.row:
             place.append(_("row %s") % self.row)
+        if self.key:
+            place.append(_("entry %s") % self.key)
         if self.column:
             place.append(_("column %s") % self.column)
         return f"{', '.join(place)}: {self.message}"
@@ -62,7 +76,8 @@ class PlannedRow:
     """`pk` and `version` are the record's as it was found; without a `pk` it is to be created.
 
     `before` is empty for a new row and, like `after`, for a same one; of an invalid row `after` is the cells
-    as they came, and `messages` says by column ("" for the whole row) what is wrong.
+    as they came, and `messages` says by column ("" for the whole row) what is wrong. `notes` are for people;
+    `line` is where the row begins in a file that has no numbered rows.
     """
 
     table: str
@@ -74,6 +89,8 @@ class PlannedRow:
     before: Row = field(default_factory=dict)
     after: Row = field(default_factory=dict)
     messages: dict[str, list[str]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    line: int = 0
 
     @property
     def changed_columns(self) -> list[str]:
@@ -111,7 +128,10 @@ class Plan:
 
     def add(self, row: PlannedRow) -> None:
         self.tables[-1].counts[row.state] += 1
-        cells = (row.table, row.number, row.key, row.pk, row.version, row.before, row.after, row.messages)
+        cells = (
+            *(row.table, row.number, row.key, row.pk, row.version),
+            *(row.before, row.after, row.messages, row.notes, row.line),
+        )
         self._file.write(f"{row.state}\t{json.dumps(cells, ensure_ascii=False)}\n")
 
     def rows(self, *states: State, table: str = "") -> Iterator[PlannedRow]:

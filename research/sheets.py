@@ -1,6 +1,6 @@
 """Files as sheets: text by row and column, under the names that the tables have for their columns."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -8,8 +8,8 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from research.plans import Problem
-from research.rows import TABLES, Rows
+from research.plans import PlannedRow, Problem
+from research.rows import TABLES, Row, Rows
 from research.text import formulas
 from research.text.tables import EXTENSIONS, TableError, open_table
 
@@ -22,13 +22,14 @@ BESIDE = {VERSION: VERSION, "版本": VERSION, ERROR: ERROR, "错误": ERROR}
 class Sheet:
     """A file as text: the header, and the data rows with their numbers; and how it came to be read so.
 
-    `size` is the file's in bytes, `share` the part of it that the rows so far are.
+    A cell that is None is absent: it changes nothing, as a column that is absent. `size` is the file's in
+    bytes, `share` the part of it that the rows so far are.
     """
 
     file: str
     table: str
     header: list[str] = field(default_factory=list)
-    rows: Iterable[tuple[int, list[str]]] = field(default_factory=list)
+    rows: Iterable[tuple[int, Sequence[str | None]]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     format: str = ""
     encoding: str = ""
@@ -36,6 +37,23 @@ class Sheet:
     alternatives: list[str] = field(default_factory=list)
     size: int = 0
     share: Callable[[], float] = lambda: 0.0
+
+    # What a file that is no table knows of its rows beside their cells.
+
+    def line(self, number: int) -> int:
+        """The line where the row begins; 0 where rows are counted."""
+        return 0
+
+    def fault(self, number: int) -> str:
+        """Why the row has no cells, though there is something in the file."""
+        return ""
+
+    def overlaid(self, number: int, cells: Row, saved: Row) -> Row:
+        """What the row's cells make of the record that is there."""
+        return cells
+
+    def remark(self, rows: list[PlannedRow]) -> None:
+        """Look at rows that are planned: give them notes, make them doubtful."""
 
 
 def find_files(paths: Iterable[Path]) -> list[Path]:
@@ -67,12 +85,12 @@ def read_file(path: Path, *, encoding: str = "", name: str = "", table: str = ""
     name, table = name or path.name, table or path.stem
     if table not in TABLES:
         names = ", ".join(f"{table}.csv" for table in TABLES)
-        return _failed(Sheet(name, table), TableError(_("This is no table's name. Tables are: %s.") % names))
+        return failed(Sheet(name, table), TableError(_("This is no table's name. Tables are: %s.") % names))
     sheet = Sheet(name, table, encoding=encoding)
     try:
         found = open_table(path, name, encoding=encoding)
     except TableError as error:
-        return _failed(sheet, error)
+        return failed(sheet, error)
     sheet.header, sheet.rows, sheet.format = found.header, found.rows, found.format
     sheet.size, sheet.share = path.stat().st_size, lambda: found.share()
     if found.format != "json":
@@ -93,6 +111,7 @@ def named_columns(header: list[str], codec: Rows) -> list[str]:
     return [known.get(name.casefold(), name) for name in header]
 
 
-def _failed(sheet: Sheet, error: TableError) -> Sheet:
+def failed(sheet: Sheet, error: TableError) -> Sheet:
+    """The sheet with what keeps it from being read."""
     sheet.problems.append(Problem(sheet.file, error.row, error.column, error.message))
     return sheet

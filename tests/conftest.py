@@ -4,6 +4,7 @@ import os
 import shutil
 import socket
 from collections.abc import Callable, Iterator
+from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from django.utils import translation
 from hypothesis import settings as examples
 
 from research import batches, importing, sheets
+from tests.bibliography_files import write_csl
 
 # Playwright runs an event loop in the thread of the tests; Django would refuse the database there.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -158,6 +160,17 @@ def command(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch)
 @pytest.fixture
 def import_csv(command: Callable[..., Outcome]) -> Callable[..., Outcome]:
     return lambda *arguments: command("import_csv", *arguments)
+
+
+@pytest.fixture
+def import_sources(command: Callable[..., Outcome]) -> Callable[..., Outcome]:
+    return lambda *arguments: command("import_sources", *arguments, "--language", "en")
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[..., Path]:
+    """A bibliography of these items, in CSL-JSON."""
+    return partial(write_csl, tmp_path)
 
 
 @pytest.fixture

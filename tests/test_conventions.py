@@ -24,8 +24,9 @@ LAYERS = [
     {"search"},
     {"queries"},
     {"actions"},
-    {"importing", "batches", "exporting", "packages", "written_notes", "checking", "source_merging"},
-    {"note_files"},
+    {"importing", "batches", "exporting", "packages", "written_notes", "checking"},
+    {"known_sources", "source_merging"},
+    {"note_files", "bibliographies"},
     {"admin", "views", "feeds", "downloads", "context", "templatetags", "management", "apps"},
     {"urls"},
 ]

@@ -1,12 +1,12 @@
-"""Which rows of a plan are to be written: new and changed ones unless unticked, stale ones if ticked."""
+"""Which rows of a plan are to be written: new and changed ones unless unticked, all others if ticked."""
 
 from typing import Any
 
 from django.http import QueryDict
 
-from research.plans import WRITTEN, Plan, PlannedRow, State
+from research.plans import WRITABLE, WRITTEN, Plan, PlannedRow, State
 
-SHOWN = (State.NEW, State.CHANGED, State.STALE)
+SHOWN = WRITABLE
 
 
 class Choices:

@@ -1,7 +1,8 @@
 """Import in the admin: a file is read and compared, the person sees and chooses, then all is written."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from django import forms
@@ -23,6 +24,7 @@ from research.admin.differences import difference, readable
 from research.admin.links import admin_url
 from research.admin.rights import not_allowed
 from research.admin.uploads import Expired, Upload
+from research.bibliographies import Bibliography, described
 from research.models import Record
 from research.plans import Plan, PlannedRow, State
 from research.rows import TABLES
@@ -37,6 +39,8 @@ def encodings() -> list[tuple[str, Any]]:
 
 
 class UploadForm(forms.Form):
+    """A file, and its encoding if it shall not be found."""
+
     # An empty file is answered as any other that cannot be read.
     import_file = forms.FileField(label=gettext_lazy("File to import"), allow_empty_file=True)
     encoding = forms.ChoiceField(label=gettext_lazy("Encoding"), choices=encodings, required=False)
@@ -44,10 +48,15 @@ class UploadForm(forms.Form):
     def clean_import_file(self) -> Any:
         file = self.cleaned_data["import_file"]
         try:
-            refuse_size(file.size)
+            refuse_size(file.size if file else 0)
         except TableError as error:
             raise ValidationError(error.message) from None
         return file
+
+    def sent(self) -> tuple[str, Iterable[bytes]]:
+        """Of a valid form: the file's name and what it holds."""
+        file = self.cleaned_data["import_file"]
+        return file.name, file.chunks()
 
 
 class EncodingForm(forms.Form):
@@ -60,6 +69,10 @@ class ImportAdmin(ImportMixin):
     model: type[Record]
     admin_site: Any
     opts: Any
+    upload_form: type[UploadForm] = UploadForm
+
+    def read_sheet(self, path: Path, name: str, encoding: str) -> sheets.Sheet:
+        return sheets.read_file(path, encoding=encoding, name=name, table=self.model.table)
 
     # --- the file ------------------------------------------------------------------------------------------
 
@@ -69,16 +82,16 @@ class ImportAdmin(ImportMixin):
             raise PermissionDenied
         if request.method != "POST" and "upload" in request.GET:
             return self.with_upload(request, request.GET["upload"], self.show)
-        form = UploadForm(request.POST or None, request.FILES or None)
+        form = self.upload_form(request.POST or None, request.FILES or None)
         if request.method != "POST" or not form.is_valid():
             context = {"form": form, "columns": TABLES[self.model.table].columns}
             return self.page(request, "admin/research/import.html", context)
-        file = form.cleaned_data["import_file"]
-        upload = Upload.receive(request.user, file.chunks())
-        return self.read(request, upload, file.name, form.cleaned_data["encoding"])
+        name, chunks = form.sent()
+        upload = Upload.receive(request.user, iter(chunks))
+        return self.read(request, upload, name, form.cleaned_data["encoding"])
 
     def read(self, request: HttpRequest, upload: Upload, name: str, encoding: str) -> HttpResponseBase:
-        context = {**self.context(request), "title": _("Reading %s") % name}
+        context = {**self.context(request), "title": _("Reading %s") % (name or pasted())}
         return work.follow(
             request, self.plan(upload, name, encoding), context, admin_url(self.model, "import")
         )
@@ -86,15 +99,15 @@ class ImportAdmin(ImportMixin):
     def plan(self, upload: Upload, name: str, encoding: str, before: "Before | None" = None) -> work.Work:
         """Make the plan, beside the file; leads to the preview. `before`: it is made anew."""
         with upload.or_none():
-            table = self.model.table
-            sheet = sheets.read_file(upload.file, encoding=encoding, name=name, table=table)
+            sheet = self.read_sheet(upload.file, name, encoding)
             plan = Plan(upload.plan)
             seen = before.versions if before else None
             yield from importing.planning(plan, [sheet], partial=True, seen=seen)
             kept = before.choices_in(plan) if before else {}
             plan.keep()
             plan.close()
-            about = {"table": table, "name": name, "encoding": sheet.encoding, "reason": sheet.reason}
+            about = {"table": self.model.table, "name": name, "entries": isinstance(sheet, Bibliography)}
+            about |= {"encoding": sheet.encoding, "reason": sheet.reason}
             happened = before.happened if before else ""
             more = {"alternatives": sheet.alternatives, "choices": kept, "happened": happened}
             upload.keep({**about, **more})
@@ -149,7 +162,7 @@ class ImportAdmin(ImportMixin):
         if not choices.count(plan):
             messages.warning(request, _("No row is ticked: nothing was written."))
             return self.show(request, upload)
-        context = {**self.context(request), "title": _("Writing %s") % upload.about["name"]}
+        context = {**self.context(request), "title": _("Writing %s") % (upload.about["name"] or pasted())}
         back = admin_url(self.model, "import")
         writing = written(plan, upload, choices.is_chosen, request.user, self.plan)
         return work.follow(request, writing, context, back)
@@ -165,12 +178,9 @@ class ImportAdmin(ImportMixin):
         number = min(max(number, 1), pages)
         rows = list(islice(plan.rows(*SHOWN), (number - 1) * PER_PAGE, number * PER_PAGE))
         context = {
-            **{"title": _("Import: %s") % about["name"], "about": about, "upload": upload, "plan": plan},
-            **{
-                "number": number,
-                "pages": pages,
-                "counts": {state.value: plan.count(state) for state in State},
-            },
+            **{"title": _("Import: %s") % (about["name"] or pasted()), "about": about, "upload": upload},
+            **{"plan": plan, "number": number, "pages": pages},
+            "counts": {state.value: plan.count(state) for state in State},
             "rows": [ShownRow(row, choices.is_chosen(row)) for row in rows],
             "chosen": choices.count(plan),
             "absent": plan.tables[0].absent if plan.tables else [],
@@ -205,7 +215,7 @@ def written(
         upload.remove()
         try:
             batch = yield from batches.applying(
-                plan, by=user, via="import", files=about["name"], chosen=chosen
+                plan, by=user, via="import", files=about["name"] or pasted(), chosen=chosen
             )
         except actions.Conflict as error:
             if again is None:
@@ -222,7 +232,7 @@ class Before:
 
     def __init__(self, plan: Plan, choices: dict[str, Any], error: actions.Conflict) -> None:
         self.choices = Choices(choices)
-        rows = plan.rows(State.CHANGED, State.STALE, State.SAME)
+        rows = plan.rows(State.CHANGED, State.DOUBTFUL, State.STALE, State.SAME)
         found = {row.number: (row.version, row.state) for row in rows}
         self.versions = {number: version for number, (version, _state) in found.items()}
         self.stale = {number for number, (_version, state) in found.items() if state == State.STALE}
@@ -244,11 +254,17 @@ class Before:
         return {"all": self.choices.all, "flipped": flipped}
 
 
+def pasted() -> str:
+    """What stands for the name of a file that is none."""
+    return _("pasted text")
+
+
 class ShownRow:
-    """A row of the preview: what it changes, cell by cell."""
+    """A row of the preview: what it changes, cell by cell; an entry of a bibliography also as one line."""
 
     def __init__(self, row: PlannedRow, chosen: bool) -> None:
         self.row, self.chosen, self.state = row, chosen, row.state
+        self.described = described(row.after) if row.line else ""
         codec = TABLES[row.table]
         self.cells = [
             (

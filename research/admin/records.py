@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from research.admin.base import RecordAdmin
+from research.admin.bibliographies import BibliographyAdmin
 from research.admin.duplicates import DuplicatesPage
 from research.admin.files import FilesAdmin
 from research.admin.filters import CitedFilter, OverdueFilter, TagFilter
@@ -94,7 +95,9 @@ class EventAdmin(PublishableAdmin):
         return event.date
 
 
-class SourceAdmin(DuplicatesPage, MergePage, FilesAdmin, ImpactAdmin, LinkChecksAdmin, PublishableAdmin):
+class SourceAdmin(
+    BibliographyAdmin, DuplicatesPage, MergePage, FilesAdmin, ImpactAdmin, LinkChecksAdmin, PublishableAdmin
+):
     change_form_template = "admin/research/source/change_form.html"
     list_display = ["key", "title", "kind", "issued", "link_states", "tag_names", "status"]
     list_display_links = ["key", "title"]

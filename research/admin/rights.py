@@ -9,7 +9,7 @@ from typing import Any
 
 from research import actions
 from research.models import Publishable, Record, Status
-from research.plans import Plan, PlannedRow, State
+from research.plans import WRITABLE, Plan, PlannedRow, State
 from research.rows import MODELS
 
 
@@ -60,6 +60,9 @@ def not_allowed(user: Any, plan: Plan, chosen: Callable[[PlannedRow], bool]) -> 
         for states, deed in (([State.NEW], "add"), ([State.CHANGED, State.STALE], "change")):
             if any(table.counts[state] for state in states) and not may(user, deed, model):
                 missing.append(model)
+        doubtful = filter(chosen, plan.rows(State.DOUBTFUL, table=table.table))
+        if any(not may(user, "change" if row.pk else "add", model) for row in doubtful):
+            missing.append(model)
         if not may_publish(user, model) and touches_public(plan, table.table, chosen):
             missing.append(model)
     return [str(model._meta.verbose_name_plural) for model in dict.fromkeys(missing)]
@@ -67,7 +70,7 @@ def not_allowed(user: Any, plan: Plan, chosen: Callable[[PlannedRow], bool]) -> 
 
 def touches_public(plan: Plan, table: str, chosen: Callable[[PlannedRow], bool]) -> bool:
     """Whether a chosen row would publish a record, or change one that is published."""
-    rows = plan.rows(State.NEW, State.CHANGED, State.STALE, table=table)
+    rows = plan.rows(*WRITABLE, table=table)
     return any(is_public(row) and chosen(row) for row in rows)
 
 

@@ -17,6 +17,8 @@ from django.utils.translation import gettext as _
 from research import actions, batches
 from research.models import Batch
 from research.plans import Progress, State, TablePlan
+from research.sheets import Sheet
+from research.text.tables.encodings import ENCODINGS
 
 EVERY = 0.5  # seconds between two words on progress
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
@@ -87,6 +89,15 @@ class ResearchCommand(BaseCommand):
         text %= {"file": name, **{state.value: table.counts[state] for state in State}}
         stale = table.counts[State.STALE]
         self.stdout.write(text + (_(", %s stale") % stale if stale else ""))
+
+    def report_encoding(self, sheet: Sheet) -> None:
+        """How the file was read, where it is not plain UTF-8, and what else it could be."""
+        if sheet.reason and (sheet.encoding != "utf-8" or sheet.alternatives):
+            named = f"{ENCODINGS[sheet.encoding]}. " if sheet.encoding else ""
+            self.stdout.write(f"{sheet.file}: {named}{sheet.reason}")
+            for other in sheet.alternatives:
+                named_other = {"name": ENCODINGS[other], "option": f"--encoding {other}"}
+                self.stdout.write("  " + _("To read it as %(name)s, add %(option)s.") % named_other)
 
     def report_batch(self, batch: Batch | None) -> None:
         written = sum(sum(counts.values()) for counts in batch.counts.values()) if batch else 0

@@ -69,12 +69,7 @@ class Command(ResearchCommand):
 
     def read(self, file: Path, encoding: str) -> Sheet:
         sheet = sheets.read_file(file, encoding=encoding)
-        if sheet.reason and (sheet.encoding != "utf-8" or sheet.alternatives):
-            named = f"{ENCODINGS[sheet.encoding]}. " if sheet.encoding else ""
-            self.stdout.write(f"{file.name}: {named}{sheet.reason}")
-            for other in sheet.alternatives:
-                named_other = {"name": ENCODINGS[other], "option": f"--encoding {other}"}
-                self.stdout.write("  " + _("To read it as %(name)s, add %(option)s.") % named_other)
+        self.report_encoding(sheet)
         return sheet
 
     def report(self, plan: Plan) -> None:

@@ -35,7 +35,7 @@ def read_bibtex(text: str) -> Iterator[Entry]:
         if block.type in ("string", "xdata"):
             continue
         if block.problem:
-            yield Entry(block.line, problem=block.problem)
+            yield Entry(block.line, problem=block.problem, key=block.key)
             continue
         fields, again = _joined(block, abbreviations)
         entry = Entry(block.line)

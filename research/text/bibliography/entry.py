@@ -29,3 +29,4 @@ class Entry:
     notes: list[str] = field(default_factory=list)
     generated_key: bool = False
     row: dict[str, str] = field(default_factory=dict)
+    key: str = ""  # of a bad one, as far as it could be read

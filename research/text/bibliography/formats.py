@@ -99,6 +99,7 @@ def _finish(entry: Entry) -> None:
         entry.row, notes = convert(entry.item)
         entry.notes += notes
     except Unfit as unfit:
+        entry.key = "" if entry.generated_key else str(entry.item["id"])
         entry.item, entry.problem = None, unfit.message
 
 

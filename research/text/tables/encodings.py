@@ -83,7 +83,7 @@ def strict(path: Path, encoding: str, mark: int, reason: str) -> Source:
 def misfit(wrong: int, line: int, encoding: str) -> TableError:
     message = _(
         "Byte %(byte)s, in line %(line)s, is not %(name)s. Choose another encoding, "
-        "or save the file as “CSV UTF-8”."
+        "or save the file as UTF-8 (a table as “CSV UTF-8”)."
     )
     return TableError(message % {"byte": wrong + 1, "line": line, "name": ENCODINGS[encoding]})
 
@@ -129,7 +129,7 @@ def by_han(path: Path) -> Source:
     if not scans:
         message = _(
             "The bytes are no text in UTF-8, UTF-16, GB18030 or Big5 (line %s is not UTF-8). "
-            "Save the file as “CSV UTF-8”."
+            "Save the file as UTF-8 (a table as “CSV UTF-8”)."
         )
         raise TableError(message % scan(path, 0, "utf-8").line)
     shares = {name: everyday(found.sample, name) for name, found in scans.items()}
