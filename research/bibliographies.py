@@ -20,6 +20,7 @@ from research.rows import Row, SourceRows
 from research.sheets import Sheet, failed, named_columns, read_file
 from research.text.bibliography import FORMATS, Entry, Item, Unfit, detect, item_of, read, row_of, write
 from research.text.bibliography.items import tidy
+from research.text.folding import fold_text
 from research.text.tables import EXTENSIONS, TableError, refuse_size
 from research.text.tables.encodings import find_encoding
 from research.text.tables.kinds import NAMES, kind
@@ -57,7 +58,16 @@ class Bibliography(Sheet):
             if "tags" in entry.row:
                 entry.row["tags"] = "; ".join(tags.split(entry.row["tags"]))
 
+    def part_keys(self) -> None:
+        """Two works may come under one key, which is no more than a number in many a library's RIS."""
+        first: dict[str, Entry] = {}
+        for entry in self.entries:
+            if entry.item and not entry.generated_key:
+                other = first.setdefault(entry.row["key"], entry)
+                entry.generated_key = fold_text(other.row["title"]) != fold_text(entry.row["title"])
+
     def give_keys(self) -> None:
+        self.part_keys()
         nameless = [entry for entry in self.entries if entry.item and entry.generated_key]
         if nameless:
             given = {entry.row.get("key", "") for entry in self.entries if not entry.generated_key}
