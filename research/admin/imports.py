@@ -155,7 +155,9 @@ class ImportAdmin(ImportMixin):
         plan = Plan.open(upload.plan)
         invalid = plan.count(State.INVALID)
         if not_allowed(request.user, plan, choices.is_chosen):
-            raise PermissionDenied
+            response = self.show(request, upload)
+            response.status_code = 403
+            return response
         if plan.broken or (invalid and "leave_out" not in request.POST):
             messages.error(request, _("Nothing was written: say what to do with the rows that have errors."))
             return self.show(request, upload)
@@ -187,6 +189,7 @@ class ImportAdmin(ImportMixin):
             "problems": plan.problems[:PER_PAGE],
             "left": plan.problem_count - len(plan.problems[:PER_PAGE]),
             "refused": not_allowed(request.user, plan, choices.is_chosen),
+            "refused_whatever": not_allowed(request.user, plan, lambda _row: False),
             "encoding_form": EncodingForm(initial={"encoding": about["encoding"]}),
         }
         return self.page(request, "admin/research/import_preview.html", context)

@@ -5,6 +5,8 @@ import sys
 import time
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from io import TextIOWrapper
 from typing import Any, NoReturn
 
 from django.conf import settings
@@ -56,6 +58,17 @@ class ResearchCommand(BaseCommand):
             if self.needs_tables and has_unapplied_migrations():
                 self.fail(_("The tables are not up to date. Run first: manage.py migrate"))
             return super().execute(*args, **options)
+
+    @contextmanager
+    def printing(self) -> Iterator[None]:
+        """While text goes to standard output for another program: as UTF-8, and as far as it is read."""
+        if isinstance(sys.stdout, TextIOWrapper):  # a pipe or a file may be GBK, which lacks é
+            sys.stdout.reconfigure(encoding="utf-8")
+        try:
+            yield
+            self.stdout.flush()
+        except BrokenPipeError:  # the reader has seen enough, as `head` does
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
     def fail(self, *messages: str) -> NoReturn:
         for message in messages:

@@ -15,13 +15,16 @@ from django.utils.translation import gettext as _
 
 from research.models import Citation, Link, Record, Source
 from research.queries.files import with_shared_files
+from research.queries.items import item_without_tags
 from research.queries.links import with_dead_links
 from research.rows import MODELS
 from research.text import citations, edtf, markdown
 from research.text.names import short_authors
+from research.text.styles import format_reference
 
 LINKED = 100  # records of a table that a page lists as linking to it
 PLACES = 20  # links back from a reference that stand in the open
+LISTED_IN = "gb-t-7714-2015-numeric"
 TITLE = 90  # characters of a title beside a mark
 
 
@@ -50,6 +53,18 @@ class Reference:
     def name(self) -> str:
         """What a running text calls the source: its authors, or its title."""
         return short_authors(self.source.authors) or Truncator(self.source.title).chars(TITLE)
+
+    @cached_property
+    def line(self) -> SafeString:
+        """The reference after GB/T 7714; its title leads to the source's page, its address to the web."""
+        text, source = format_reference(item_without_tags(self.source), LISTED_IN), self.source
+        before, title, after = text.partition(source.title)
+        if not title:  # the style writes it otherwise: without tags, or with other spaces
+            before, title, after = "", text, ""
+        page = format_html('{}<a href="{}">{}</a>', before, source.get_absolute_url(), title)
+        after, url, end = after.partition(source.url) if source.url else (after, "", "")
+        link = format_html('<a class="address" href="{0}" rel="noopener noreferrer nofollow">{0}</a>', url)
+        return format_html("{}{}{}{}", page, after, link if url else "", end)
 
     @cached_property
     def opened(self) -> SafeString:

@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from research.models import Record, Source
-from research.queries import bibliography
+from research.queries import items
 from research.queries.apparatus import Apparatus
 from research.rows import MODELS
 from research.text import edtf, markdown
@@ -72,7 +72,7 @@ def list_url(model: type[Record]) -> str:
 @register.simple_tag
 def coins(source: Source) -> SafeString:
     """The source for Zotero's connector, on a list: an empty span, https://ocoins.info."""
-    item = bibliography.item_without_tags(source)
+    item = items.item_without_tags(source)
     return format_html('<span class="Z3988" title="{}" aria-hidden="true"></span>', context_object(item))
 
 

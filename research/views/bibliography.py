@@ -8,7 +8,7 @@ from django.urls import URLPattern, path
 from django.utils.http import content_disposition_header
 
 from research.models import Record, Source
-from research.queries import bibliography, lists
+from research.queries import bibliography, items, lists
 from research.text.bibliography import FORMATS, write
 from research.views.cite import FILES
 from research.views.pages import public_or_404
@@ -42,7 +42,7 @@ def references_view(model: type[Record], ending: str) -> View:
 def response(sources: Any, name: str, ending: str) -> StreamingHttpResponse:
     format = FILES[ending]
     content_type = f"{FORMATS[format].content_type}; charset=utf-8"
-    found = StreamingHttpResponse(write(bibliography.items(sources), format), content_type=content_type)
+    found = StreamingHttpResponse(write(items.items(sources), format), content_type=content_type)
     found["Content-Disposition"] = content_disposition_header(True, f"{name}.{ending}")
     return found
 

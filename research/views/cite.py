@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 
 from research.models import Record, Source
-from research.queries import bibliography
+from research.queries import items
 from research.text.bibliography import FORMATS, Item, write
 from research.text.cjk import is_cjk
 from research.text.metadata.tags import Tag, tags_of
@@ -60,7 +60,7 @@ class Citable:
 def citable(request: HttpRequest, record: Record) -> Citable | None:
     """None for the pages of other tables."""
     if isinstance(record, Source):
-        item = bibliography.item(record)
+        item = items.item(record)
         tags = tags_of(item, pdf_url=pdf_url(request, record))
         return Citable(item, references_of(item), tags, files_of("source", record.key))
     if record.table not in PAGES:

@@ -21,6 +21,8 @@ def following_mergings(view: View) -> View:
             now = successor(key)
             if now is None:
                 raise
-            return HttpResponsePermanentRedirect(now.get_absolute_url())
+            response = HttpResponsePermanentRedirect(now.get_absolute_url())
+            response["Cache-Control"] = "no-cache"  # a merging can be undone
+            return response
 
     return inner

@@ -15,7 +15,8 @@ from research.text.bibliography.variables import DATES, NAMES
 from research.text.metadata.fields import whole
 
 LONG = 300
-BOOKKEEPING = ("row.", "csl.")  # how a format wrote what the other fields say
+# How a format wrote what the other fields say, and what only a file of that format has a use for.
+BOOKKEEPING = ("row.", "csl.", "tex.", "ris.", "cnki.")
 
 LABELS: dict[str, str | Promise] = {
     "abstract": gettext_lazy("abstract"),

@@ -22,7 +22,7 @@ from research.models import (
     Thesis,
 )
 from research.models.criterion import ValueKind
-from research.queries import bibliography
+from research.queries import items
 from research.text import markdown
 from research.text.metadata.fields import ISO
 from research.text.metadata.schema_org import Node, filled, work
@@ -152,7 +152,7 @@ def criterion(request: HttpRequest, record: Criterion, context: Context) -> Node
 
 def source(request: HttpRequest, record: Any, context: Context) -> Node:
     return {
-        **work(bibliography.item(record)),
+        **work(items.item(record)),
         "archivedAt": record.archived_url,
         "encoding": [
             {

@@ -31,8 +31,9 @@ class Command(ResearchCommand):
         self.count = 0
         pieces = bibliographies.written(self.counted(SourceRows(public=public).rows(sources)), format)
         if file == "-":
-            for piece in pieces:
-                self.stdout.write(piece, ending="")
+            with self.printing():
+                for piece in pieces:
+                    self.stdout.write(piece, ending="")
             return
         try:
             with Path(file).open("w", encoding="utf-8", newline="") as opened:

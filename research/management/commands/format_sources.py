@@ -1,8 +1,5 @@
 import json
-import os
-import sys
 from argparse import ArgumentParser
-from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -32,14 +29,9 @@ class Command(ResearchCommand):
         except OSError as error:
             self.fail(file_error(error))
         items = self.items(file.name, read)
-        if isinstance(sys.stdout, TextIOWrapper):  # a pipe or a file may be GBK, which lacks é
-            sys.stdout.reconfigure(encoding="utf-8")
-        try:
+        with self.printing():
             for item in items:
                 self.stdout.write(format_reference(item, style))
-            self.stdout.flush()
-        except BrokenPipeError:  # the reader has seen enough, as `head` does
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
     def items(self, file: str, read: bytes) -> list[dict[str, Any]]:
         try:

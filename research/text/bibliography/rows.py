@@ -190,6 +190,10 @@ class _Conversion:
                 exact = {"csl.issued": fields_of({"issued": self.rest["issued"]}).get("csl.issued", "")}
                 self.rest["custom"] |= exact if words is None else {}
                 del self.rest["issued"]
+            elif not value:
+                said = self.rest["issued"].get("literal") or self.rest["issued"].get("raw") or ""
+                message = _("“%s” is not understood as a date; it is among the further fields.")
+                self.notes += [message % said[:60]] if said else []
         value = edtf_of(self.rest.get("accessed"))
         if _DAY.fullmatch(value) and split_date(self.rest["accessed"]) == (value, ""):
             self.row["accessed"] = value
