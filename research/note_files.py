@@ -19,7 +19,8 @@ from research.plans import Plan, PlannedRow, Problem, State, finish
 from research.rows import TABLES, Row
 from research.sheets import Sheet
 from research.text.bibliography import sameness
-from research.text.bibliography.sameness import Mark, identifier_in, same_url
+from research.text.bibliography.identifiers import identifier_in
+from research.text.bibliography.sameness import Mark, same_url
 from research.text.citations import find_cites
 from research.text.note_parts import ParsedReference, write_entry
 from research.text.notes import ParsedNote, as_slug, cite_labels, parse_note
