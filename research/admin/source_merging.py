@@ -1,6 +1,5 @@
 """The page on which one source takes in another: what would stand, which texts would follow, who may."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,7 +18,7 @@ from research.admin import work
 from research.admin.conflicts import marked
 from research.admin.duplicates import may_merge, merge_url
 from research.admin.links import admin_url, number_of
-from research.admin.rights import is_published, may, may_publish
+from research.admin.rights import is_published, may, may_publish, names_of
 from research.admin.why import why_of
 from research.batches import Refused
 from research.cells import ChoiceCell
@@ -252,7 +251,3 @@ class Proposal:
         if may_publish(self.user, model):
             return False
         return any(map(is_published, model.objects.filter(pk__in=ids)))
-
-
-def names_of(models: Iterable[Any]) -> list[str]:
-    return [str(model._meta.verbose_name_plural) for model in dict.fromkeys(models)]
