@@ -88,7 +88,7 @@ def resting(sources: Sequence[Source], user: Any) -> list[SafeString]:
     return found
 
 
-def bare_records(source: Source, tables: Iterable[str]) -> dict[str, impact.Share]:
+def shares_of(source: Source, tables: Iterable[str]) -> dict[str, impact.Share]:
     return {table: impact.share(source, MODELS[table]) for table in tables}
 
 
@@ -113,7 +113,7 @@ class ImpactAdmin(admin.ModelAdmin):
         if source is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined]
         tables = readable(request.user)
-        shares = bare_records(source, tables)
+        shares = shares_of(source, tables)
         listed = [self.table(source, one, shares) for one in told(source, request.user, most=LISTED)]
         context = {
             **self.admin_site.each_context(request),
@@ -144,7 +144,7 @@ class ImpactAdmin(admin.ModelAdmin):
         tables = told(source, reader) if reader and not source._state.adding else []
         if not tables:
             return "–"
-        share = sum(bare_records(source, [table.model.table for table in tables]).values(), impact.Share())
+        share = sum(shares_of(source, [table.model.table for table in tables]).values(), impact.Share())
         figures = {"count": share.count, "bare": share.bare}
         said = _("%(count)s cite it, %(bare)s of them nothing else.") % figures
         items = format_html_join("", "<li>{}</li>", ((one,) for one in lines(tables)))
@@ -168,7 +168,7 @@ class ImpactAdmin(admin.ModelAdmin):
         super().tell_what_is_hidden(request, record)  # type: ignore[misc]
         if record.is_public or record._state.adding:
             return
-        share = sum(bare_records(record, readable(request.user)).values(), impact.Share())
+        share = sum(shares_of(record, readable(request.user)).values(), impact.Share())
         if share.public:
             text = ngettext(
                 "%(count)s published record cites this source, which readers do not see (any more); left "
