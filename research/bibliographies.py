@@ -12,7 +12,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from research.known_sources import Works, is_other_work
+from research.known_sources import Works
 from research.models import tags
 from research.plans import PlannedRow, State
 from research.queries.duplicates import LABELS, find_twins
@@ -20,6 +20,7 @@ from research.rows import Row, SourceRows
 from research.sheets import Sheet, failed, named_columns, read_file
 from research.text.bibliography import FORMATS, Entry, Item, Unfit, detect, item_of, read, row_of, write
 from research.text.bibliography.items import tidy
+from research.text.bibliography.sameness import is_other_work
 from research.text.folding import fold_text
 from research.text.tables import EXTENSIONS, TableError, refuse_size
 from research.text.tables.encodings import find_encoding

@@ -14,12 +14,14 @@ from django.utils.translation import gettext as _
 
 from research import importing
 from research.models import Note, Record, Source, SourceKind, Status
+from research.models.base import LONGEST_STEM
 from research.models.source import KEY
 from research.plans import Plan, PlannedRow, Problem, State, finish
 from research.rows import TABLES, Row
 from research.sheets import Sheet
 from research.text.bibliography import sameness
-from research.text.bibliography.sameness import Mark, identifier_in, same_url
+from research.text.bibliography.identifiers import identifier_in
+from research.text.bibliography.sameness import Mark, same_url
 from research.text.citations import find_cites
 from research.text.note_parts import ParsedReference, write_entry
 from research.text.notes import ParsedNote, as_slug, cite_labels, parse_note
@@ -199,12 +201,7 @@ class _NoteRows:
             self._put("changelog", slug, values, found, (file, entry.line, written.removeprefix("- ")))
 
     def _new_slug(self, table: str, wanted: str) -> str:
-        slug = wanted = as_slug(wanted)[:110]
-        number = 1
-        model = TABLES[table].model
-        while slug in self.rows[table] or model.objects.keyed(slug).exists():
-            number += 1
-            slug = f"{wanted}-{number}"
+        slug: str = TABLES[table].model.objects.free_slug(as_slug(wanted)[:LONGEST_STEM], self.rows[table])
         return slug
 
 

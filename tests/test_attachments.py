@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from typing import Any
 
 import pytest
 from django.conf import settings as site
@@ -15,7 +16,7 @@ from research import actions, batches, storage
 from research.actions import Meanwhile, NotAllowed
 from research.models import Attachment, Draft, Revision, Source
 from research.queries import changes
-from research.queries.files import shared_files
+from research.queries.files import with_shared_files
 from research.text.file_types import Unfit
 from tests.factories import make_file, make_source, make_user
 
@@ -178,11 +179,10 @@ class TestForReaders:
         wanted = [make_file(sources[0], shared=True), make_file(sources[0], PDF + b"1", shared=True)]
         make_file(sources[1])
         make_file(hidden, shared=True)
-        with django_assert_num_queries(1):
-            found = shared_files([*sources, hidden])
-            assert [file.get_absolute_url() for file in found[sources[0].pk]]
-        assert found == {sources[0].pk: wanted}
-        assert shared_files([]) == {}
+        with django_assert_num_queries(2):
+            found: dict[int, Any] = Source.objects.prefetch_related(with_shared_files()).in_bulk()
+        shared = {pk: source.shared_files for pk, source in found.items()}
+        assert shared == {sources[0].pk: wanted, sources[1].pk: [], sources[2].pk: [], hidden.pk: []}
 
     def test_the_changelog_does_not_tell_of_them(self):
         source = make_source(key="wp")

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
-from itertools import chain, count
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -134,11 +133,6 @@ def todo_for(check: LinkCheck) -> Todo:
         _("Find where the page is now, or put an archived copy beside it."),
     ]
     todo = Todo(title=(title % {"source": source.title})[:300], body="\n\n".join(lines))
-    todo.slug = free_slug(f"link-{slugify(source.key, allow_unicode=True)}"[:100])
+    todo.slug = Todo.objects.free_slug(f"link-{slugify(source.key, allow_unicode=True)}"[:100])
     todo.clean()
     return todo
-
-
-def free_slug(stem: str) -> str:
-    taken = set(Todo.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
-    return next(name for name in chain([stem], (f"{stem}-{n}" for n in count(2))) if name not in taken)

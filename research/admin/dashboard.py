@@ -10,11 +10,12 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from research.admin import link_checks, proposing
+from research.admin import proposing
 from research.admin.filters import overdue
 from research.admin.history import name_of, via_label
 from research.admin.links import admin_url
 from research.admin.rights import may, may_read
+from research.admin.sources import link_checks
 from research.models import (
     Case,
     Citation,

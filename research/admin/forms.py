@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from itertools import chain, count
 from typing import Any, ClassVar
 
 from django import forms
@@ -184,17 +183,10 @@ class RecordForm(forms.ModelForm):
         record = construct_instance(self, self.instance, self._meta.fields, self._meta.exclude)
         with suppress(ValidationError):  # the dates in their canonical form; what is wrong is reported later
             record.clean_fields()
-        if slug := self._free_slug(record.suggest_slug()):
+        if slug := record.suggest_slug():
+            slug = type(record).objects.free_slug(slug, self.slugs_given)
             record.slug = self.cleaned_data["slug"] = slug
             self.slugs_given.add(slug)
-
-    def _free_slug(self, slug: str) -> str:
-        if not slug:
-            return ""
-        stem = slug[:110]
-        found = type(self.instance).objects.filter(slug__startswith=stem).values_list("slug", flat=True)
-        taken = self.slugs_given.union(found)
-        return next(name for name in chain([slug], (f"{stem}-{n}" for n in count(2))) if name not in taken)
 
 
 def laid_over(record: Any, draft: Draft) -> dict[str, list[Any]]:

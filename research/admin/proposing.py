@@ -97,19 +97,11 @@ def initial(found: Proposal) -> dict[str, Any]:
         "date": today,
         "stamp": stamp,
         "kind": kind,
-        "slug": free_slug(f"{stamp}-{kind}"),
+        "slug": ChangelogEntry.objects.free_slug(f"{stamp}-{kind}"),
         "status": Status.DRAFT,
         "note": note.pk if note else None,
         "summary": summary(found),
     }
-
-
-def free_slug(slug: str) -> str:
-    taken = set(ChangelogEntry.objects.filter(slug__startswith=slug).values_list("slug", flat=True))
-    number = 1
-    while (name := slug if number == 1 else f"{slug}-{number}") in taken:
-        number += 1
-    return name
 
 
 def only_note(records: list[Proposed]) -> Note | None:

@@ -12,11 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from research.admin.base import RecordAdmin
-from research.admin.bibliographies import BibliographyAdmin
-from research.admin.duplicates import DuplicatesPage
-from research.admin.files import FilesAdmin
 from research.admin.filters import CitedFilter, OverdueFilter, TagFilter
-from research.admin.impact import ImpactAdmin
 from research.admin.inlines import (
     ArgumentInline,
     ChangelogInline,
@@ -25,13 +21,17 @@ from research.admin.inlines import (
     OrganizationPlaces,
     TodoInline,
 )
-from research.admin.link_checks import LinkChecksAdmin, LinkFilter
 from research.admin.links import admin_url
 from research.admin.note_upload import NoteUpload
 from research.admin.proposing import ProposingAdmin
 from research.admin.review import PublishableAdmin
 from research.admin.rights import may
-from research.admin.source_merging import MergePage
+from research.admin.sources.bibliographies import BibliographyAdmin
+from research.admin.sources.duplicates import DuplicatesAdmin
+from research.admin.sources.files import FilesAdmin
+from research.admin.sources.impact import ImpactAdmin
+from research.admin.sources.link_checks import LinkChecksAdmin, LinkFilter
+from research.admin.sources.merging import MergingAdmin
 from research.models import (
     Argument,
     Case,
@@ -96,7 +96,13 @@ class EventAdmin(PublishableAdmin):
 
 
 class SourceAdmin(
-    BibliographyAdmin, DuplicatesPage, MergePage, FilesAdmin, ImpactAdmin, LinkChecksAdmin, PublishableAdmin
+    BibliographyAdmin,
+    DuplicatesAdmin,
+    MergingAdmin,
+    FilesAdmin,
+    ImpactAdmin,
+    LinkChecksAdmin,
+    PublishableAdmin,
 ):
     change_form_template = "admin/research/source/change_form.html"
     list_display = ["key", "title", "kind", "issued", "link_states", "tag_names", "status"]

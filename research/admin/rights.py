@@ -4,7 +4,7 @@ Viewing, adding, changing and deleting are Django's permissions. Publishing is o
 that the public sees may be changed, which `research.actions` checks once more, under its lock.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from research import actions
@@ -36,17 +36,18 @@ def may_read_some(user: Any) -> bool:
     return bool(readable(user))
 
 
-def may_write(user: Any, record: Record) -> bool:
-    """Whether the user may change the record in its table; a published one they may only redraft."""
-    return may(user, "change", type(record)) and (not is_published(record) or may_publish(user, type(record)))
-
-
 def may_delete(user: Any, record: Record) -> bool:
+    """A published one only who may withdraw it."""
     return may(user, "delete", type(record)) and (not is_published(record) or may_publish(user, type(record)))
 
 
 def is_published(record: Record) -> bool:
     return isinstance(record, Publishable) and record.status == Status.PUBLISHED
+
+
+def names_of(models: Iterable[Any]) -> list[str]:
+    """Each table's name for people, once."""
+    return [str(model._meta.verbose_name_plural) for model in dict.fromkeys(models)]
 
 
 # --- imports -------------------------------------------------------------------------------------------
@@ -65,7 +66,7 @@ def not_allowed(user: Any, plan: Plan, chosen: Callable[[PlannedRow], bool]) -> 
             missing.append(model)
         if not may_publish(user, model) and touches_public(plan, table.table, chosen):
             missing.append(model)
-    return [str(model._meta.verbose_name_plural) for model in dict.fromkeys(missing)]
+    return names_of(missing)
 
 
 def touches_public(plan: Plan, table: str, chosen: Callable[[PlannedRow], bool]) -> bool:

@@ -1,5 +1,7 @@
 """What every table shares: a key, a version, authorship, and the one gate to the public."""
 
+from collections.abc import Container
+from itertools import chain, count
 from typing import Any, ClassVar, Self, cast
 
 from django.conf import settings
@@ -8,6 +10,8 @@ from django.core.validators import slug_unicode_re
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+LONGEST_STEM = 110  # of a slug that a number sets apart
 
 
 class Status(models.TextChoices):
@@ -23,6 +27,13 @@ class RecordQuerySet(models.QuerySet[Any]):
 
     def keyed(self, key: str) -> Self:
         return self.filter(**{self.model.key_field: key})
+
+    def free_slug(self, slug: str, taken: Container[str] = ()) -> str:
+        """The slug, or the first of `slug-2`, `slug-3` … that no record has and that is not taken either."""
+        stem = slug[:LONGEST_STEM]
+        used = set(self.filter(slug__startswith=stem).values_list("slug", flat=True))
+        names = chain([slug], (f"{stem}-{number}" for number in count(2)))
+        return next(name for name in names if name not in used and name not in taken)
 
 
 class Record(models.Model):

@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from research.models import Argument, Case, Citation, Comparison, Finding, Record, Source, Thesis
-from research.queries.cited import any_records
+from research.queries.cited import any_records, citing_records
 from research.rows import MODELS
 
 LISTED = 100  # comparisons and theses that a page names
@@ -58,8 +58,7 @@ class Standing:
 
 
 def citing(source: Source, model: type[Record]) -> QuerySet[Any]:
-    cited = Citation.objects.filter(source=source, table=model.table)
-    return model.objects.filter(pk__in=cited.values("record_id"))
+    return citing_records(source, model, any_records)
 
 
 def has_other(source: Source, model: type[Record]) -> Q:

@@ -6,6 +6,7 @@ https://github.com/tats-u/markdown-cjk-friendly (specification.md): CJK punctuat
 other punctuation beside a CJK character as if a space stood there. Text without CJK reads as before.
 """
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
@@ -19,6 +20,7 @@ from markdown_it.rules_inline.state_inline import Scanned
 from markdown_it.token import Token
 from markdown_it.utils import EnvType
 
+HAN = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
 _SHARED_PUNCTUATION = frozenset("“”‘’—…·")  # wide in Chinese text, narrow elsewhere: their neighbours decide
 
 

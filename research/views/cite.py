@@ -20,6 +20,7 @@ from research.models import Record, Source
 from research.queries import items
 from research.text.bibliography import FORMATS, Item, write
 from research.text.cjk import is_cjk
+from research.text.file_types import PDF
 from research.text.metadata.tags import Tag, tags_of
 from research.text.styles import STYLES, format_reference
 from research.views.addresses import absolute
@@ -73,7 +74,7 @@ def citable(request: HttpRequest, record: Record) -> Citable | None:
 
 def pdf_url(request: HttpRequest, source: Any) -> str:
     """The first PDF among the source's `shared_files`; "" without one."""
-    found = (file for file in source.shared_files if file.content_type == "application/pdf")
+    found = (file for file in source.shared_files if file.content_type == PDF.content_type)
     return next((absolute(request, file.get_absolute_url()) for file in found), "")
 
 

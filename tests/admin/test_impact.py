@@ -157,7 +157,7 @@ class TestDeleting:
 
     def test_one_that_was_cited_while_the_page_was_open(self, editing, source, monkeypatch):
         """The page saw nothing that cites it; the writer, under its lock, does."""
-        from research.admin.impact import ImpactAdmin
+        from research.admin.sources.impact import ImpactAdmin
 
         monkeypatch.setattr(ImpactAdmin, "resting_on", lambda *_args: [])
         note = make.make_note("引它的札记", body="这一句[@a, p. 6]靠它。")

@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 
 from research.text.bibliography import Entry, item_of, read, write
-from research.text.bibliography.files import read_text
+from research.text.tables.encodings import find_encoding
 
 SAMPLES = Path(settings.BASE_DIR).parent / "shared" / "samples"
 
@@ -35,7 +35,8 @@ def bad(found: list[Entry]) -> list[tuple[int, str]]:
 
 
 def sample(name: str) -> str:
-    return read_text(SAMPLES / name)[0]
+    with find_encoding(SAMPLES / name).open() as file:
+        return file.read()
 
 
 def assert_comes_back(items: list[dict[str, Any]], format: str) -> None:

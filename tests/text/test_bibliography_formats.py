@@ -1,12 +1,9 @@
 """Telling formats apart, and what reading does for all of them."""
 
-from pathlib import Path
-
 import pytest
 from django.utils.translation import override
 
-from research.text.bibliography import FORMATS, detect, read, read_text, write
-from research.text.tables.table import TableError
+from research.text.bibliography import FORMATS, detect, read, write
 from tests.text.bibliographies import bad, entries, good, needs_samples, sample
 
 
@@ -98,23 +95,3 @@ class TestReading:
     def test_given_keys_come_before_those_found(self) -> None:
         text = "TY  - JOUR\nAU  - A, B\nTI  - T\nER  - \nTY  - JOUR\nID  - a\nTI  - T\nER  - \n"
         assert [found["id"] for found in good(entries(text, "ris"))] == ["ab", "a"]
-
-
-class TestFiles:
-    @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
-    def test_any_encoding_is_found(self, tmp_path: Path, encoding: str) -> None:
-        text = "TY - JOUR\r\nT1 - 产业互联网的发展与研究\r\nA1 - 刘松\r\nER - \r\n"
-        (tmp_path / "a.ris").write_bytes(text.encode(encoding))
-        found, source = read_text(tmp_path / "a.ris")
-        assert found == text
-        assert good(entries(found, "ris"))[0]["title"] == "产业互联网的发展与研究"
-        assert source.encoding in ("utf-8", "gb18030", "utf-16-le")
-
-    def test_one_can_be_chosen(self, tmp_path: Path) -> None:
-        (tmp_path / "a.bib").write_bytes("@book{a, title={繁體}}".encode("big5"))
-        assert "繁體" in read_text(tmp_path / "a.bib", "big5")[0]
-
-    def test_bytes_that_are_no_text_are_refused(self, tmp_path: Path) -> None:
-        (tmp_path / "a.bib").write_bytes(b"\xff\x00\x81\xff" * 9)
-        with pytest.raises(TableError):
-            read_text(tmp_path / "a.bib", "utf-8")

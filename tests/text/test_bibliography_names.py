@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from research.models.source import KEY, Source
 from research.text.bibliography import suggest_key
 from research.text.bibliography.extra import is_canonical, read_extra, write_extra
-from research.text.bibliography.identifiers import bare_doi, kind_of
 from research.text.bibliography.keys import LONGEST_KEY, Keys, fit_key, is_key
 from research.text.bibliography.names import Name, read_names, write_names
 
@@ -198,27 +197,3 @@ class TestKeys:
 
     def test_the_table_s_own_length_is_kept(self) -> None:
         assert Source._meta.get_field("key").max_length == LONGEST_KEY
-
-
-@pytest.mark.parametrize(
-    ("text", "kind"),
-    [
-        ("10.13224/j.cnki.jasp.2016.10.015", "DOI"),
-        ("978-7-302-58978-5", "ISBN"),
-        ("7-302-58978-5", "number"),
-        ("0-306-40615-2", "ISBN"),
-        ("9780306406157", "ISBN"),
-        ("9780306406158", "number"),
-        ("GB/T 7714-2015", "number"),
-        ("https://doi.org/10.1000/182", "number"),
-        ("1003-8477", "number"),
-    ],
-)
-def test_an_identifier_is_told_by_its_form(text: str, kind: str) -> None:
-    assert kind_of(text) == kind
-
-
-@pytest.mark.parametrize("text", ["https://doi.org/10.1000/182", "doi: 10.1000/182", "10.1000/182"])
-def test_a_doi_is_bared(text: str) -> None:
-    assert bare_doi(text) == "10.1000/182"
-    assert bare_doi("无") == "无"

@@ -3,11 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from research.text.bibliography.sameness import (
-    dois_in,
     firm_marks,
-    identifier_in,
-    isbn_13,
-    isbns_in,
     marks_of,
     reasons,
     same_url,
@@ -124,46 +120,6 @@ def test_any_address_can_be_compared_again(path, start):
 
 
 @pytest.mark.parametrize(
-    ("isbn", "digits"),
-    [
-        ("7-111-54742-0", "9787111547426"),
-        ("0-8044-2957-X", "9780804429573"),
-        ("978 0 306 40615 7", "9780306406157"),
-    ],
-)
-def test_an_isbn_has_thirteen_digits(isbn, digits):
-    assert isbn_13(isbn) == digits
-
-
-@pytest.mark.parametrize(
-    ("text", "isbns"),
-    [
-        ("978-0-306-40615-7, 0-306-40615-2", ["9780306406157", "9780306406157"]),
-        ("ISBN：978‐0‐306‐40615‐7", ["9780306406157"]),
-        ("978-0-306-40615-8", []),
-        ("CN201810123456789", []),
-        ("13800138000", []),
-    ],
-)
-def test_isbns_are_told_by_their_check_digit(text, isbns):
-    assert isbns_in(text) == isbns
-
-
-@pytest.mark.parametrize(
-    ("text", "dois"),
-    [
-        ("10.1002/(SICI)1097(98)49:8<693::A>3.0.CO;2-O", ["10.1002/(sici)1097(98)49:8<693::a>3.0.co;2-o"]),
-        ("https://doi.org/10.1000/a%2Fb", ["10.1000/a/b"]),
-        ("见 10.1000/abc，另见 10.1000/def。", ["10.1000/abc", "10.1000/def"]),
-        ("10.1000", []),
-        ("", []),
-    ],
-)
-def test_dois_are_found(text, dois):
-    assert dois_in(text) == dois
-
-
-@pytest.mark.parametrize(
     ("issued", "year"),
     [
         ("2018", "2018"),
@@ -176,18 +132,6 @@ def test_dois_are_found(text, dois):
 )
 def test_the_year_is_that_in_which_a_date_begins(issued, year):
     assert year_of(issued) == year
-
-
-@pytest.mark.parametrize(
-    ("text", "identifier"),
-    [
-        ("刘松. 云计算. https://doi.org/10.1000/abc.", "10.1000/abc"),
-        ("书，ISBN：978-7-111-54742-6", "978-7-111-54742-6"),
-        ("电话 13800138000", ""),
-    ],
-)
-def test_an_identifier_is_found_in_a_line(text, identifier):
-    assert identifier_in(text) == identifier
 
 
 @given(

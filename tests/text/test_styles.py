@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from research.text.bibliography.variables import DATES, NAMES
 from research.text.styles import STYLES, format_reference
-from research.text.styles.dates import DATE_VARIABLES
-from research.text.styles.names import NAME_VARIABLES
 from tests.text.test_gbt7714 import BOOK
 
 
@@ -46,7 +45,7 @@ class TestAnythingAtAll:
     FIELDS = st.sampled_from(
         sorted(
             {
-                *DATE_VARIABLES, *NAME_VARIABLES, "type", "title", "container-title", "volume", "issue",
+                *DATES, *NAMES, "type", "title", "container-title", "volume", "issue",
                 "number", "page", "edition", "publisher", "publisher-place", "URL", "DOI", "note",
                 "language", "genre", "status", "version", "medium", "archive", "event-title",
             }

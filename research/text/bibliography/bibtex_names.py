@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from research.text.bibliography.names import OTHERS, Name, read_names, write_names
 from research.text.bibliography.tex import decode, encode
-from research.text.tables.source import HAN
+from research.text.cjk import HAN
 
 _PLACE = re.compile(r"\\.|[{},~]|[ \t\n]+|[^\\{},~ \t\n]+", re.DOTALL)
 _KEYED = re.compile(

@@ -3,7 +3,7 @@
 import re
 
 from research.text.bibliography.names import OTHERS, Name, read_names, write_names
-from research.text.tables.source import HAN
+from research.text.cjk import HAN
 
 _ALL_HAN = re.compile(rf"(?:{HAN.pattern}|·){{2,}}")
 _AND_OTHERS = re.compile("等|et al\\.?", re.IGNORECASE)

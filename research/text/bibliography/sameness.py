@@ -1,4 +1,4 @@
-"""What tells that two sources are one: identifiers, addresses, and titles with their years.
+"""What tells that two sources are one, or are not: identifiers, addresses, titles with their years.
 
 Read from rows of sources.csv, so that a source of the tables and an entry of a file are compared alike.
 """
@@ -6,17 +6,24 @@ Read from rows of sources.csv, so that a source of the tables and an entry of a 
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, urlsplit
 
 from research.text.bibliography.extra import read_extra
-from research.text.bibliography.identifiers import is_isbn
+from research.text.bibliography.identifiers import dois_in, is_doi_address, isbns_in, plain_identifier
 from research.text.bibliography.names import read_names
+from research.text.bibliography.rows import item_of
 from research.text.cjk import is_cjk
 from research.text.folding import fold_text
 
 # The reasons, the surest first.
 DOI, ISBN, IDENTIFIER, URL, TITLE = "doi", "isbn", "identifier", "url", "title"
 REASONS = (DOI, ISBN, IDENTIFIER, URL, TITLE)
+
+# A chapter has the ISBN of its book, an article of a conference that of the proceedings.
+PARTS = {
+    *("article", "article-journal", "article-magazine", "article-newspaper", "chapter", "paper-conference"),
+    *("entry", "entry-dictionary", "entry-encyclopedia", "review", "review-book"),
+}
 
 Mark = tuple[str, str]  # a reason and what both must share for it
 
@@ -54,12 +61,13 @@ def firm_marks(row: Mapping[str, str]) -> list[Mark]:
     """Those by its identifiers and its address. The ISBN of a book tells nothing of a chapter in it."""
     url, identifier = row.get("url", ""), row.get("identifier", "")
     numbers = [identifier, *_numbers_in(row.get("extra", ""))]
-    dois = [doi for text in (*numbers, _doi_in_address(url)) for doi in dois_in(text)]
+    leads_by_doi = is_doi_address(url)
+    dois = [doi for text in (*numbers, url if leads_by_doi else "") for doi in dois_in(text)]
     isbns = [] if row.get("kind", "") in PARTS else [isbn for text in numbers for isbn in isbns_in(text)]
     marks = [*((DOI, doi) for doi in dois), *((ISBN, isbn) for isbn in isbns)]
     if not dois_in(identifier) and not isbns_in(identifier) and (other := plain_identifier(identifier)):
         marks.append((IDENTIFIER, other))
-    if url and not _doi_in_address(url):
+    if url and not leads_by_doi:
         marks.append((URL, same_url(url)))
     return list(dict.fromkeys(marks))
 
@@ -89,6 +97,52 @@ def is_same_title(one: Marks, other: Marks) -> bool:
     if one.authors and other.authors:
         return bool(one.authors & other.authors)
     return not one.is_weak
+
+
+# --- an entry of a file, and a source ----------------------------------------------------------------------
+
+# Where both say one of these and do not agree, two works of one title, author and year are two.
+TELLING = (
+    *("DOI", "ISBN", "number", "container-title", "volume", "issue", "page", "edition"),
+    *("chapter-number", "collection-number", "genre", "URL"),
+)
+
+
+def is_same_work(row: Mapping[str, str], saved: Mapping[str, str]) -> bool:
+    """Whether the entry of a file is the source: both have the title, and nothing speaks against it."""
+    item, other = item_of(row), item_of(saved)
+    if item.get("title") != other.get("title"):
+        return False
+    if item.get("DOI") and other.get("DOI"):
+        return _same_text(item["DOI"], other["DOI"])
+    if item.get("author") != other.get("author") or _year_or_decade(row) != _year_or_decade(saved):
+        return False
+    return all(_same_text(item[name], other[name]) for name in TELLING if item.get(name) and other.get(name))
+
+
+def is_other_work(row: Mapping[str, str], saved: Mapping[str, str]) -> bool:
+    """Whether a row speaks of another work than the source of its key: another title, and another DOI.
+
+    Without DOIs, other authors in another year are as telling.
+    """
+    item, other = item_of(row), item_of(saved)
+    title, known = fold_text(row.get("title", "")), fold_text(saved["title"])
+    if not title or title in known or known in title:
+        return False
+    if item.get("DOI") and other.get("DOI"):
+        return not _same_text(item["DOI"], other["DOI"])
+    years = _year_or_decade(row), _year_or_decade(saved)
+    if not (item.get("author") and other.get("author") and all(years)):
+        return False
+    return item["author"] != other["author"] and years[0] != years[1]
+
+
+def _same_text(one: str, other: str) -> bool:
+    return one.casefold() == other.casefold()
+
+
+def _year_or_decade(row: Mapping[str, str]) -> str:
+    return row.get("issued", "")[:4]
 
 
 # --- titles, years, authors ------------------------------------------------------------------------------
@@ -140,67 +194,6 @@ def _words(name: Mapping[str, str]) -> list[str]:
     return [word for word in words if len(word) > 1]
 
 
-# --- identifiers -----------------------------------------------------------------------------------------
-
-# A chapter has the ISBN of its book, an article of a conference that of the proceedings.
-PARTS = {
-    *("article", "article-journal", "article-magazine", "article-newspaper", "chapter", "paper-conference"),
-    *("entry", "entry-dictionary", "entry-encyclopedia", "review", "review-book"),
-}
-_WHOLE_DOI = re.compile(
-    r"(?:(?:https?://)?(?:dx\.|www\.)?doi\.org/|doi[:：]?\s*)?(10\.\d{4,9}[\d.]*/\S+)", re.IGNORECASE
-)
-_DOI_IN_TEXT = re.compile(r"\b(10\.\d{4,9}/[^\s\"<>，。；;()（）]+)", re.IGNORECASE)
-_DOI_ADDRESS = re.compile(r"https?://(?:dx\.|www\.)?doi\.org/", re.IGNORECASE)
-_DASHES = re.compile(r"[‐-―−－]")
-_ISBN_IN_TEXT = re.compile(r"(?<![\w-])(?:97[89](?:[- ]?\d){10}|\d(?:[- ]?\d){8}[- ]?[\dXx])(?![\w-])")
-# What a journal is known by is shared by all that stands in it.
-_OF_A_JOURNAL = re.compile(
-    r"(?:E?ISSN\W*)?\d{4}-\d{3}[\dX]|(?:E?ISSN|CN)\b.*|CN\W*\d\d-\d{4}.*", re.IGNORECASE
-)
-SHORTEST_IDENTIFIER = 6
-
-
-def dois_in(text: str) -> list[str]:
-    """The DOIs of a text, in lower case: they are told apart by nothing else (DOI Handbook, 3.4.4)."""
-    if "10." not in text:
-        return []
-    whole = _WHOLE_DOI.fullmatch(text.strip())
-    found = [whole[1]] if whole else _DOI_IN_TEXT.findall(text)
-    return [unquote(doi).rstrip(".,;").lower() for doi in found]
-
-
-def isbns_in(text: str) -> list[str]:
-    """The ISBNs of a text as 13 digits; one whose check digit is wrong is none (ISO 2108)."""
-    return [isbn_13(found) for found in _ISBN_IN_TEXT.findall(_DASHES.sub("-", text)) if is_isbn(found)]
-
-
-def isbn_13(isbn: str) -> str:
-    """The 13 digits of a right ISBN of 10 or 13."""
-    digits = re.sub("[- ]", "", isbn).upper()
-    if len(digits) == 13:
-        return digits
-    digits = "978" + digits[:9]
-    total = sum(int(digit) * (1 + 2 * (place % 2)) for place, digit in enumerate(digits))
-    return f"{digits}{-total % 10}"
-
-
-def plain_identifier(identifier: str) -> str:
-    """Any other number, as of a standard or a patent, without spaces and dashes; empty where it is short."""
-    plain = re.sub(r"[\s-]", "", _DASHES.sub("-", identifier)).casefold()
-    if _OF_A_JOURNAL.fullmatch(identifier.strip()) or not re.search(r"\d", plain):
-        return ""
-    return plain if len(plain) >= SHORTEST_IDENTIFIER else ""
-
-
-def identifier_in(text: str) -> str:
-    """A DOI, or else an ISBN that the text says to be one, as it stands there; empty without any."""
-    if found := _DOI_IN_TEXT.search(text):
-        return found[1].rstrip(".,")
-    said = re.search(r"\bISBN[:： ]*([\d-]{9,16}[\dXx])", text, re.IGNORECASE)
-    return said[1] if said else ""
-
-
 # --- addresses -------------------------------------------------------------------------------------------
 
 _UNRESERVED = re.compile(r"[A-Za-z0-9._~-]")
@@ -238,7 +231,3 @@ def _escaped(text: str) -> str:
 def _plain(escape: str) -> str:
     sign = chr(int(escape[1:], 16))
     return sign if _UNRESERVED.fullmatch(sign) else escape
-
-
-def _doi_in_address(url: str) -> str:
-    return url if _DOI_ADDRESS.match(url.strip()) else ""

@@ -7,8 +7,9 @@ Core), as Zotero reads them: https://github.com/zotero/utilities, "openurl.js".
 from collections.abc import Iterator
 from urllib.parse import quote
 
+from research.text.bibliography.entry import Item
 from research.text.metadata import zotero
-from research.text.metadata.fields import Item, date_text, isbns, names, page_range, text
+from research.text.metadata.fields import date_text, isbns, names, page_range, text
 from research.text.metadata.tags import name_text
 
 FORMATS = {

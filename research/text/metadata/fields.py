@@ -2,13 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from research.text.bibliography.dates import edtf_of
-from research.text.bibliography.names import OTHERS
-
-Item = dict[str, Any]
-Name = dict[str, Any]
+from research.text.bibliography.entry import Item
+from research.text.bibliography.names import OTHERS, Name
 
 # Months of the calendar only: EDTF counts seasons on from them, and they are no dates of ISO 8601-1.
 ISO = re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2])(-[0-9]{2})?)?")

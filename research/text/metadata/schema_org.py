@@ -6,9 +6,9 @@ from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 
+from research.text.bibliography.entry import Item
+from research.text.bibliography.names import Name
 from research.text.metadata.fields import (
-    Item,
-    Name,
     date_text,
     family_of,
     given_of,

@@ -16,10 +16,10 @@ programs read too; `z.` and `bib.` are Zotero's own and say what Highwire has no
 
 from collections.abc import Iterator
 
+from research.text.bibliography.entry import Item
+from research.text.bibliography.names import Name
 from research.text.metadata import zotero
 from research.text.metadata.fields import (
-    Item,
-    Name,
     date_text,
     family_of,
     given_of,

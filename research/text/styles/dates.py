@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from research.text import edtf
 
-DATE_VARIABLES = {"accessed", "available-date", "event-date", "issued", "original-date", "submitted"}
 _PART = re.compile(r"\s*(-?[0-9]{1,4})\s*")
 _DAY = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _YEAR_FIRST = re.compile(r"([0-9]{4})(?:年|\s*[（(]|$)")

@@ -9,9 +9,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from research.text.bibliography.variables import DATES, NAMES
 from research.text.cjk import is_cjk
-from research.text.styles.dates import DATE_VARIABLES, Date, read_date
-from research.text.styles.names import NAME_VARIABLES, Name, read_names
+from research.text.styles.dates import Date, read_date
+from research.text.styles.names import Name, read_names
 
 Item = Mapping[str, Any]
 
@@ -35,13 +36,9 @@ class Fields:
         self._values: dict[str, Any] = {key: value for key, value in item.items() if isinstance(key, str)}
         noted = list(_noted(self._values.get("note")))
         for name, value in noted:  # a type or a date in the note is more exact; all else only fills a gap
-            if (
-                name == "type"
-                or name in DATE_VARIABLES
-                or (name not in NAME_VARIABLES and not self._values.get(name))
-            ):
+            if name == "type" or name in DATES or (name not in NAMES and not self._values.get(name)):
                 self._values[name] = value
-        for name in NAME_VARIABLES & {name for name, _value in noted}:
+        for name in {name for name, _value in noted}.intersection(NAMES):
             found = [_noted_name(value) for noted_as, value in noted if noted_as == name]
             self._values[name] = self._values.get(name) or found
 

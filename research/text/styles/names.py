@@ -7,12 +7,6 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-NAME_VARIABLES = {
-    "author", "chair", "collection-editor", "compiler", "composer", "container-author", "contributor",
-    "curator", "director", "editor", "editorial-director", "editor-translator", "executive-producer", "guest",
-    "host", "illustrator", "interviewer", "narrator", "organizer", "original-author", "performer", "producer",
-    "recipient", "reviewed-author", "script-writer", "series-creator", "translator",
-}  # fmt: skip
 _ALPHABETIC = re.compile(r"[-0-9A-Za-z\u00c0-\u0dff\u0e01-\u10ff\u1200-\u1fff]")
 _WORDS_LOWER = re.compile(r"(?P<given>.*?\S)\s+(?P<particle>[^\W\d_A-Z].*)")
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from research.text.tables.source import HAN, SAMPLE, Scan, Source, scan
+from research.text.cjk import HAN
+from research.text.tables.source import SAMPLE, Scan, Source, scan
 from research.text.tables.table import MEGABYTE, TableError
 
 ENCODINGS = {

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from research.text.cjk import HAN
+
 PIECE = 1024 * 1024
-HAN = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
 # What stands in Chinese text besides Han: punctuation and full-width forms tell nothing of the encoding.
 NEUTRAL = re.compile("[\x00-\x7f\u2010-\u2027\u3000-\u303f\uff00-\uffef]+")
 SAMPLE = 20_000

@@ -9,7 +9,6 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -19,6 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from research import actions
 from research.admin.links import admin_url, record_link
 from research.admin.rights import readable
+from research.admin.sources.pages import SourcePages
 from research.models import Citation, Source
 from research.queries import impact
 from research.queries.cited import Citing, CitingTable, any_records, cited_by
@@ -88,12 +88,12 @@ def resting(sources: Sequence[Source], user: Any) -> list[SafeString]:
     return found
 
 
-def bare_records(source: Source, tables: Iterable[str]) -> dict[str, impact.Share]:
+def shares_of(source: Source, tables: Iterable[str]) -> dict[str, impact.Share]:
     return {table: impact.share(source, MODELS[table]) for table in tables}
 
 
-class ImpactAdmin(admin.ModelAdmin):
-    """Of sources: the page of what rests on one, and what is said of it elsewhere."""
+class ImpactAdmin(SourcePages):
+    """The page of what rests on a source, and what is said of it elsewhere."""
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.impact_view)
@@ -113,19 +113,18 @@ class ImpactAdmin(admin.ModelAdmin):
         if source is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined]
         tables = readable(request.user)
-        shares = bare_records(source, tables)
+        shares = shares_of(source, tables)
         listed = [self.table(source, one, shares) for one in told(source, request.user, most=LISTED)]
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("What rests on “%s”") % source,
-            "source": source,
-            "opts": self.opts,
-            "records": sum(shares.values(), impact.Share()),
-            "tables": listed,
-            "standing": impact.standing(source, public=False, tables=tables),
-            "may_see_all": len(tables) == len(MODELS),
-        }
-        return TemplateResponse(request, "admin/research/source/impact.html", context)
+        return self.source_page(
+            request,
+            "impact",
+            title=_("What rests on “%s”") % source,
+            source=source,
+            records=sum(shares.values(), impact.Share()),
+            tables=listed,
+            standing=impact.standing(source, public=False, tables=tables),
+            may_see_all=len(tables) == len(MODELS),
+        )
 
     def resting_on(self, request: HttpRequest, objs: Sequence[Any]) -> list[SafeString]:
         return resting(objs, request.user)
@@ -144,7 +143,7 @@ class ImpactAdmin(admin.ModelAdmin):
         tables = told(source, reader) if reader and not source._state.adding else []
         if not tables:
             return "–"
-        share = sum(bare_records(source, [table.model.table for table in tables]).values(), impact.Share())
+        share = sum(shares_of(source, [table.model.table for table in tables]).values(), impact.Share())
         figures = {"count": share.count, "bare": share.bare}
         said = _("%(count)s cite it, %(bare)s of them nothing else.") % figures
         items = format_html_join("", "<li>{}</li>", ((one,) for one in lines(tables)))
@@ -168,7 +167,7 @@ class ImpactAdmin(admin.ModelAdmin):
         super().tell_what_is_hidden(request, record)  # type: ignore[misc]
         if record.is_public or record._state.adding:
             return
-        share = sum(bare_records(record, readable(request.user)).values(), impact.Share())
+        share = sum(shares_of(record, readable(request.user)).values(), impact.Share())
         if share.public:
             text = ngettext(
                 "%(count)s published record cites this source, which readers do not see (any more); left "

@@ -104,7 +104,7 @@ def panels(pk: int, user: Any) -> list[LinkPanel]:
 
 def panel(source: Source, name: LinkField, user: Any) -> LinkPanel:
     url = getattr(source, name)
-    check = next((one for one in source.link_checks.all() if one.field == name and one.url == url), None)
+    check = next((one for one in source.link_checks.all() if one.field == name and one.is_current), None)
     found = LinkPanel(name, url, check)
     if may(user, "change", Source):
         found.buttons.append(Button("check", _("Check now")))
@@ -134,7 +134,7 @@ class LinkChecksAdmin(admin.ModelAdmin):
     @admin.display(description=gettext_lazy("link"))
     def link_states(self, source: Source) -> Any:
         """What is not as it should be."""
-        checks = [check for check in source.link_checks.all() if check.url == getattr(source, check.field)]
+        checks = [check for check in source.link_checks.all() if check.is_current]
         told = [
             ("attention" if check.dead or check.state == LinkState.CHANGED else "", standing_of(check))
             for check in checks

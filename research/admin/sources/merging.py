@@ -1,6 +1,5 @@
 """The page on which one source takes in another: what would stand, which texts would follow, who may."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,7 +8,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
@@ -17,9 +15,10 @@ from django.utils.translation import gettext as _
 
 from research.admin import work
 from research.admin.conflicts import marked
-from research.admin.duplicates import may_merge, merge_url
 from research.admin.links import admin_url, number_of
-from research.admin.rights import is_published, may, may_publish
+from research.admin.rights import is_published, may, may_publish, names_of
+from research.admin.sources.duplicates import may_merge, merge_url
+from research.admin.sources.pages import SourcePages
 from research.admin.why import why_of
 from research.batches import Refused
 from research.cells import ChoiceCell
@@ -33,15 +32,10 @@ MOST_NAMED = 50  # records of a table that would be written
 TAKE = "take."
 
 
-class MergePage:
-    """For the sources' admin."""
-
-    admin_site: Any
-    opts: Any
-
+class MergingAdmin(SourcePages):
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.merge_view)
-        return [path("<int:pk>/merge/", view, name="research_source_merge"), *super().get_urls()]  # type: ignore[misc]
+        return [path("<int:pk>/merge/", view, name="research_source_merge"), *super().get_urls()]
 
     def merge_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """`with` is the id of the other, or `key` its key; POST merges, with the choices on the page."""
@@ -71,8 +65,8 @@ class MergePage:
             if other:
                 return HttpResponseRedirect(merge_url(kept, other))
             messages.error(request, _("There is no other source “%s”.") % key)
-        context = {"title": _("Merge with another source"), "kept": kept, "key": key}
-        return self._shown(request, "admin/research/source/merge_choose.html", context)
+        title = _("Merge with another source")
+        return self.source_page(request, "merge_choose", title=title, kept=kept, key=key)
 
     def _merge(self, request: HttpRequest, proposal: "Proposal") -> HttpResponseBase | None:
         """None where the page has to be looked at again; it says why."""
@@ -94,23 +88,14 @@ class MergePage:
         return work.follow(request, steps, context, merge_url(kept, other))
 
     def _page(self, request: HttpRequest, proposal: "Proposal") -> HttpResponse:
-        context = {
-            "title": proposal.title,
-            "proposal": proposal,
-            "swap": merge_url(proposal.other, proposal.kept),
-        }
-        return self._shown(
+        return self.source_page(
             request,
-            "admin/research/source/merge.html",
-            context,
+            "merge",
             status=409 if request.method == "POST" else 200,
+            title=proposal.title,
+            proposal=proposal,
+            swap=merge_url(proposal.other, proposal.kept),
         )
-
-    def _shown(
-        self, request: HttpRequest, template: str, context: dict[str, Any], status: int = 200
-    ) -> HttpResponse:
-        shared = {**self.admin_site.each_context(request), "opts": self.opts}
-        return TemplateResponse(request, template, {**shared, **context}, status=status)
 
 
 def merged(proposal: "Proposal", user: Any, why: str) -> work.Work:
@@ -252,7 +237,3 @@ class Proposal:
         if may_publish(self.user, model):
             return False
         return any(map(is_published, model.objects.filter(pk__in=ids)))
-
-
-def names_of(models: Iterable[Any]) -> list[str]:
-    return [str(model._meta.verbose_name_plural) for model in dict.fromkeys(models)]

@@ -24,6 +24,7 @@ from research.admin.comments import writer
 from research.admin.forms import BIGGEST
 from research.admin.links import admin_url, number_of
 from research.admin.rights import may_publish
+from research.admin.sources.pages import SourcePages
 from research.models import Attachment, AttachmentKind, Source
 from research.text.file_types import ENDINGS, Unfit
 from research.views import files as sending
@@ -74,9 +75,7 @@ class ChangeForm(AboutForm):
     seen = forms.IntegerField(widget=forms.HiddenInput, max_value=BIGGEST)
 
 
-class FilesAdmin(admin.ModelAdmin):
-    """For the admin of sources."""
-
+class FilesAdmin(SourcePages):
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
         at = "<int:pk>/files/<int:file>/"
@@ -117,18 +116,17 @@ class FilesAdmin(admin.ModelAdmin):
             form = AddForm(request.POST, request.FILES, sharing=sharing)
             if self.add_file(request, source, form):
                 return HttpResponseRedirect(admin_url(Source, "files", pk))
-        context = {
-            "title": _("Files of “%s”") % source,
-            "form": form if may_write else None,
-            "files": [
-                (file, may_write and (sharing or not file.shared)) for file in source.attachments.all()
-            ],
-            "most": storage.most_bytes(),
-            "too_large": str(storage.too_large()),
-        }
-        answer = self.files_page(request, "files", source, **context)
-        answer.status_code = 413 if getattr(request, "is_too_large", False) else 200
-        return answer
+        return self.files_page(
+            request,
+            "files",
+            source,
+            status=413 if getattr(request, "is_too_large", False) else 200,
+            title=_("Files of “%s”") % source,
+            form=form if may_write else None,
+            files=[(file, may_write and (sharing or not file.shared)) for file in source.attachments.all()],
+            most=storage.most_bytes(),
+            too_large=str(storage.too_large()),
+        )
 
     def add_file(self, request: HttpRequest, source: Source, form: AddForm) -> bool:
         """Keep it, or say in the form why not."""
@@ -215,14 +213,7 @@ class FilesAdmin(admin.ModelAdmin):
     def files_page(
         self, request: HttpRequest, template: str, source: Source, **more: Any
     ) -> TemplateResponse:
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "object": source,
-            "name": str(source),
-            **more,
-        }
-        return TemplateResponse(request, f"admin/research/source/{template}.html", context)
+        return self.source_page(request, template, object=source, name=str(source), **more)
 
 
 def standing(file: Attachment) -> str:

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -17,6 +16,7 @@ from django.utils.translation import ngettext
 from research import actions
 from research.admin.links import admin_url, number_of
 from research.admin.rights import is_published, may, may_read
+from research.admin.sources.pages import SourcePages
 from research.models import Citation, Distinction, Source
 from research.queries import duplicates
 
@@ -42,16 +42,12 @@ class Group:
     left: int
 
 
-class DuplicatesPage:
-    """For the sources' admin."""
-
-    change_list_template: Any = "admin/research/source/change_list.html"
-    admin_site: Any
-    opts: Any
+class DuplicatesAdmin(SourcePages):
+    change_list_template = "admin/research/source/change_list.html"
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.duplicates_view)
-        return [path("duplicates/", view, name="research_source_duplicates"), *super().get_urls()]  # type: ignore[misc]
+        return [path("duplicates/", view, name="research_source_duplicates"), *super().get_urls()]
 
     def duplicates_view(self, request: HttpRequest) -> HttpResponse:
         """POST: `apart`, the ids of sources that are not the same, or `together`, what was said before."""
@@ -63,17 +59,16 @@ class DuplicatesPage:
             self._tell(request)
             return HttpResponseRedirect(request.get_full_path())
         page = Paginator(duplicates.groups(), PER_PAGE).get_page(request.GET.get("p"))
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Sources that seem to be the same"),
-            "opts": self.opts,
-            "page": page,
-            "groups": shown(page),
-            "told": Distinction.objects.select_related("first", "second")[:MOST_TOLD],
-            "may_tell": may(request.user, "change", Source),
-            "may_merge": may_merge(request.user),
-        }
-        return TemplateResponse(request, "admin/research/source/duplicates.html", context)
+        return self.source_page(
+            request,
+            "duplicates",
+            title=_("Sources that seem to be the same"),
+            page=page,
+            groups=shown(page),
+            told=Distinction.objects.select_related("first", "second")[:MOST_TOLD],
+            may_tell=may(request.user, "change", Source),
+            may_merge=may_merge(request.user),
+        )
 
     def _tell(self, request: HttpRequest) -> None:
         together = number_of(request.POST.get("together", ""))
