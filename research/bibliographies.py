@@ -159,7 +159,7 @@ def read_sources(path: Path, *, encoding: str = "", name: str = "") -> Sheet:
 def text_of(path: Path, encoding: str, sheet: Bibliography) -> str:
     """The file's text; how it was read is put into the sheet. Raises TableError."""
     sheet.size = path.stat().st_size
-    refuse_size(sheet.size, "json")
+    refuse_size(sheet.size, "bibliography")
     found = kind(path)
     if found not in READ_IN_TEXT:
         raise TableError(_("This is %s, not a bibliography.") % _(NAMES.get(found, found)))

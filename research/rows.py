@@ -39,6 +39,7 @@ from research.models import (
     Thesis,
     Todo,
 )
+from research.text.bibliography.extra import without_private
 
 Row = dict[str, str]
 CHUNK = 5000  # records at a time: their relations are read in one query each
@@ -71,7 +72,7 @@ class Rows(ModelResource):
 
     def __init__(self, *, keys: Keys | None = None, public: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.keys = keys or Keys()
+        self.keys, self.public = keys or Keys(), public
         for column in self.fields.values():
             column.widget.keys = self.keys
             column.widget.public = public
@@ -297,6 +298,20 @@ class SourceRows(Rows):
         )
 
     optional = ("extra",)  # files from before it existed do not have it
+
+    def row(self, record: Record) -> Row:
+        return self.as_shown(super().row(record))
+
+    def saved(self, records: models.QuerySet[Any] | None = None) -> Iterator[tuple[int, int, Row]]:
+        for pk, version, row in super().saved(records):
+            yield pk, version, self.as_shown(row)
+
+    def as_public(self, rows: Iterable[Row]) -> list[Row]:
+        return [{**row, "extra": without_private(row.get("extra", ""))} for row in super().as_public(rows)]
+
+    def as_shown(self, row: Row) -> Row:
+        """For the public without what reference managers keep for their owner."""
+        return {**row, "extra": without_private(row["extra"])} if self.public and row["extra"] else row
 
 
 class NoteRows(Rows):

@@ -17,6 +17,7 @@ from research.actions import Meanwhile, NotAllowed
 from research.models import Attachment, Draft, Revision, Source
 from research.queries import changes
 from research.queries.files import with_shared_files
+from research.source_merging import merge_sources
 from research.text.file_types import Unfit
 from tests.factories import make_file, make_source, make_user
 
@@ -126,6 +127,19 @@ class TestWithTheSource:
         assert on_disk(folder) == set()
         with pytest.raises(Meanwhile):
             actions.move_files(make_source(), source, by=None, via="test")
+
+
+class TestAnUndoneMerging:
+    def test_what_somebody_no_longer_offers_is_not_offered_again(self, db: None) -> None:
+        old, kept = make_source("白皮书", key="alt"), make_source("白皮书", key="neu")
+        file = make_file(old, shared=True)
+        batch = merge_sources(Source.objects.get(pk=kept.pk), Source.objects.get(pk=old.pk), {}, by=None)
+        file.refresh_from_db()
+        kind = {"kind": file.kind, "shared": False, "note": ""}
+        actions.describe_file(file, **kind, seen=file.version, by=None, via="files")
+        batches.undo(batch, by=None)
+        file.refresh_from_db()
+        assert (file.source.key, file.shared) == ("alt", False)
 
 
 class TestTheWriterItself:

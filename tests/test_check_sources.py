@@ -12,7 +12,7 @@ from research.models import LinkCheck, LinkField, LinkState, Revision, Source, T
 from research.models.link_checks import REASONS
 from tests.factories import make_source
 from tests.link_checks import days_pass, found
-from tests.linkwatch.stub import web
+from tests.linkwatch.stub import REPLIES, page, replying, web
 from tests.public.changed import edit
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +42,16 @@ def dead(source):
 
 
 class TestARun:
+    @pytest.mark.parametrize("charset", ["utf-16x", "no-such-charset", "\xff", "idna"])
+    def test_no_answer_ends_the_round_of_all(self, check, monkeypatch, charset):
+        reply = replying(200, page("x"), f"text/html; charset={charset}")
+        monkeypatch.setitem(REPLIES, "/odd", reply)
+        make_source(key="a", url=f"{SITE}/odd")
+        make_source(key="b", url=f"{SITE}/ok")
+        assert check().code == 0
+        assert states()["b", "url"] == "ok"
+        assert len(states()) == 2
+
     def test_it_visits_every_address_and_says_what_came(self, check):
         make_source(key="a", url=f"{SITE}/ok", archived_url="https://good.test/ok")
         make_source(key="b", url=f"{SITE}/404", status="draft")

@@ -72,11 +72,6 @@ class TestItWorks:
         again = import_sources(write(*both), "--apply")
         assert again.out[0] == "refs.json: 0 new, 0 changed, 2 same, 0 with problems"
 
-    def test_one_work_that_comes_twice_under_its_key_is_told(self, import_sources: Run, write: Any) -> None:
-        outcome = import_sources(write(ENTRY, ENTRY), "--apply")
-        assert (outcome.code, Source.objects.count()) == (1, 1)
-        assert "“liu2018” stands already" in outcome.err[0]
-
     def test_keys_that_differ_in_case_are_two_sources(self, import_sources: Run, write: Any) -> None:
         import_sources(write(ENTRY, {**ENTRY, "id": "Liu2018", "title": "平台经济"}), "--apply")
         assert [source.key for source in Source.objects.order_by("title")] == ["liu2018", "Liu2018"]

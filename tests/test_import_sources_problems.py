@@ -75,7 +75,8 @@ class TestProblems:
         assert Source.objects.count() == 997
 
     def test_a_key_that_stands_twice(self, import_sources: Run, write: Any) -> None:
-        outcome = import_sources(write(ENTRY, {**ENTRY, "title": "另一篇"}), "--apply")
+        outcome = import_sources(write(ENTRY, {**ENTRY, "volume": "9"}), "--apply")
+        assert outcome.code == 1
         assert outcome.err[0].endswith("“liu2018” stands already in line 2.")
         assert Source.objects.get().title == ENTRY["title"]
 

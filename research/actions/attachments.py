@@ -119,15 +119,19 @@ def move_files_back(undone: Batch, *, by: Any, via: str, batch: Batch) -> None:
 
     A file that has gone on since, or that its source has anew, stays where it is.
     """
-    moved = {(before, after) for _pk, before, after, _shared in undone.moved}
+    moved = {(before, after) for _pk, before, after, *_how in undone.moved}
     for before, after in sorted(moved):
         source, target = Source(pk=after), Source.objects.filter(pk=before).first()
         if target is None:
             continue
         _lock([target])
-        offered = {pk: shared for pk, *pair, shared in undone.moved if pair == [before, after]}
+        how = {
+            pk: (shared, version) for pk, *pair, shared, version in undone.moved if pair == [before, after]
+        }
         there = target.attachments.values_list("sha256", flat=True)
-        files = list(source.attachments.filter(pk__in=offered).exclude(sha256__in=list(there)))
+        files = list(source.attachments.filter(pk__in=how).exclude(sha256__in=list(there)))
+        # What somebody has said of a file since stands.
+        offered = {file.pk: how[file.pk][0] for file in files if file.version == how[file.pk][1]}
         source.key = Revision.objects.of(source)[0].key
         _move(files, source, target, offered, by=by, via=via, batch=batch)
 
@@ -144,10 +148,10 @@ def _move(
 ) -> None:
     """`offered`: whether readers are to be offered the file; as they are, if it does not say."""
     for file in files:
-        if batch:
-            batch.moved.append([file.pk, source.pk, target.pk, file.shared])
         file.source = target
         file.version += 1
+        if batch:
+            batch.moved.append([file.pk, source.pk, target.pk, file.shared, file.version])
         file.shared = offered.get(file.pk, file.shared) and may_publish(by, Source)
         file.save()
     if files:

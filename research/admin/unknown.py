@@ -59,7 +59,7 @@ def _of_cite(
     source = known.sources.get(cite.key)
     if source is None:
         return no_source(cite.key, near.get(cite.key, []), user)
-    if text.is_public and not source.is_public:
+    if not source.is_public and may_read(user, Source):
         said = _("is not public: readers do not see it.")
         return format_html('<a href="{}">@{}</a> {}', admin_url(Source, "change", source.pk), cite.key, said)
     return None

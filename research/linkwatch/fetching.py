@@ -1,5 +1,6 @@
 """One polite fetch of an address, with all its redirects, within a time and a size: what came of it."""
 
+import logging
 import socket
 import ssl
 from collections.abc import Iterator
@@ -23,6 +24,8 @@ from research.linkwatch.network import (
 )
 from research.linkwatch.pages import HTML, TitleReader, unpacked
 from research.linkwatch.states import NOTHING_KNOWN, Known, Outcome, Reason, State
+
+log = logging.getLogger(__name__)
 
 PERMANENT, TEMPORARY = {301, 308}, {302, 303, 307}
 NO_NAME = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME), socket.EAI_FAIL}
@@ -76,6 +79,9 @@ class Exchange:
         except FAILURES as error:
             state, reason = failure(error, answered=self.allowance.read > self.read_before)
             outcome = Outcome(state, reason, final_url=self.url if self.permanent else "")
+        except Exception:  # whatever it is: one link must not end the round of all
+            log.exception("The answer of %s could not be judged", self.url)
+            outcome = Outcome(State.SERVER_ERROR, Reason.PROTOCOL)
         shown = outcome.final_url if len(outcome.final_url) <= LONGEST_URL else ""
         return replace(outcome, octets=self.allowance.read, final_url=shown)
 

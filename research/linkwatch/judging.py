@@ -107,7 +107,8 @@ def wall(answer: Answer) -> tuple[State, Reason] | None:
     if CAPTCHA.match(answer.title):
         return State.BLOCKED, Reason.CAPTCHA
     to_cookies = COOKIES.search(found) and not COOKIES.search(asked)
-    to_consent = CONSENT_HOST.match(answer.url.host) and answer.url.host != answer.asked.host
+    host = answer.url.raw_host  # as it is asked for: `host` stumbles over names that IDNA does not know
+    to_consent = CONSENT_HOST.match(host.decode()) and host != answer.asked.raw_host
     if to_cookies or to_consent or NO_COOKIES.match(answer.title):
         return State.BLOCKED, Reason.COOKIES
     if LOG_IN.search(answer.url.path) and not LOG_IN.search(answer.asked.path):

@@ -61,7 +61,7 @@ class TitleReader:
     def title(self) -> str:
         """Of what has come so far: text, tidied, "" if there is none."""
         data, charsets = bytes(self.data), self.charsets()
-        if charsets[0].startswith("utf-16"):
+        if charsets[0] in ("utf-16", "utf-16le", "utf-16be", "utf-16-le", "utf-16-be"):
             data, charsets = data.decode(charsets[0], "ignore").encode(), ["utf-8"]
         return tidied(decoded(title_in(data, whole=True) or b"", charsets))
 

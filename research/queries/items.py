@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from research.models import Source
-from research.rows import TABLES, Rows
+from research.rows import SourceRows
 from research.text.bibliography import Item, item_of
 
 
@@ -19,7 +19,8 @@ def item(source: Source) -> Item:
 def item_without_tags(source: Source) -> Item:
     """As `item`, for lists that have not read the tags."""
     codec = _codec()
-    return item_of({name: codec.fields[name].export(source) for name in codec.columns if name != "tags"})
+    row = {name: codec.fields[name].export(source) for name in codec.columns if name != "tags"}
+    return item_of(codec.as_shown(row))
 
 
 def items(sources: QuerySet[Any]) -> Iterator[Item]:
@@ -28,5 +29,5 @@ def items(sources: QuerySet[Any]) -> Iterator[Item]:
 
 
 @cache
-def _codec() -> Rows:
-    return TABLES["sources"](public=True)
+def _codec() -> SourceRows:
+    return SourceRows(public=True)

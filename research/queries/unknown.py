@@ -12,7 +12,7 @@ from research.models import Citation, Link, Record, Source
 from research.queries.cited import any_records
 from research.rows import MODELS
 
-NEAR, KEYS_COMPARED = 3, 2000
+NEAR, KEYS_COMPARED = 3, 500
 USERS = 5  # records that a list names for each key
 
 

@@ -163,6 +163,7 @@ def excerpt(text: str, limit: int = 120) -> str:
     return cut.rstrip(" ，、；：,;:") + "…"
 
 
+NEAR = 2000  # characters; more of a sentence is never shown
 NAMED = "\ufffc"  # the sign for an object within a text
 
 
@@ -171,7 +172,8 @@ def _sentences(tokens: list[Token]) -> Iterator[str]:
     row = ""
     for place, token in enumerate(tokens):
         if token.type == "tr_open":
-            row = next((text for kind, text in _blocks(tokens[place:]) if kind == "tr_open"), "")
+            end = next(at for at in range(place, len(tokens)) if tokens[at].type == "tr_close")
+            row = next((text for _kind, text in _blocks(tokens[place : end + 1])), "")
         elif token.type == "nocite":
             yield from ("" for _cite in token.meta)
         for sentence in _sentences_of(token.children or []):
@@ -194,6 +196,7 @@ def _sentences_of(tokens: list[Token]) -> Iterator[str]:
     for end, cite in places:
         place = end - 1 if cite.names_author else end
         start, after = sentences.around(place, before=not cite.names_author)
+        start, after = max(start, place - NEAR), min(after, end + NEAR)
         left, right = text[start:place].replace(NAMED, ""), text[end:after].replace(NAMED, "")
         named = NAMED if cite.names_author else ""
         sentence = shortened(f"{left}{named}{right}", len(left))

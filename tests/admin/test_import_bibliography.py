@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.translation import gettext as _
 
 from research import actions
 from research.models import Batch, Case, Source
@@ -213,6 +214,20 @@ class TestWhoMay:
         preview = paste(drafting, CSL)
         assert preview.context["refused"]
         assert confirm_status(drafting, preview) == 403
+        assert Source.objects.get().title == "旧题"
+
+    def test_an_editor_unticks_what_is_published_and_imports_the_rest(self, drafting: Client) -> None:
+        make_source("旧题", key="liu2018")
+        preview = paste(drafting, CSL)
+        assert _("Untick the rows that would change what readers see, or ask a reviewer.") in (
+            preview.content.decode()
+        )
+        ticked = [row.row.number for row in preview.context["rows"] if row.state == "new"]
+        confirm(drafting, preview, model=Source, ticked=ticked, leave_out="on")
+        assert sorted(Source.objects.values_list("key", "title")) == [
+            ("liu2018", "旧题"),
+            ("shannon1948", "<b>A theory</b>"),
+        ]
 
 
 def confirm_status(client: Client, preview: Any) -> int:

@@ -58,7 +58,7 @@ class TestBelowTheField:
         shown, hidden = make.make_note(body="[@draft1]"), make.make_note(body="[@draft1]", status="draft")
         [line] = said(editing.get(change_url(shown)))
         assert line.startswith("@draft1")
-        assert said(editing.get(change_url(hidden))) == []
+        assert said(editing.get(change_url(hidden))) == [line]  # before it is published
 
     def test_links_likewise(self, editing):
         make.make_case("在", slug="there")

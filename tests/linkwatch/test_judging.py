@@ -128,3 +128,7 @@ def test_a_document_that_became_a_page():
 def test_what_has_not_changed_is_fine():
     assert judge("", status=304, known=Known(URL, "白皮书")) == (State.OK, None)
     assert judge("", status=304) == (State.OK, None)
+
+
+def test_a_name_that_idna_does_not_know_is_judged_as_any():
+    assert judge(to="http://xn--zz.com/") == judge(to="http://other.org/")

@@ -116,3 +116,23 @@ def test_pages_link_them(client):
     for ending in FORMATS:
         assert f'href="/sources.{ending}?tag=' in page
     assert "/sources.bib" in body(client.get(reverse("about")))
+
+
+class TestWhatIsTheOwners:
+    EXTRA = (
+        "volume: 3\ntex.file: :/Users/anna/secret.pdf:PDF\ntex.comment: 私下\nris.N1: 私下\ntex.keyvalue: 留"
+    )
+
+    @pytest.mark.parametrize("url", ["/sources.bib", "/sources.ris", "/sources.json", "/sources.csv"])
+    def test_it_is_in_no_download(self, client, url):
+        make.make_source("书", key="k", extra=self.EXTRA)
+        text = body(client.get(url))
+        assert "keyvalue" in text
+        assert ("secret" in text, "私下" in text) == (False, False)
+
+    def test_nor_on_its_page_and_for_the_team_it_stays(self, client):
+        source = make.make_source("书", key="k", extra=self.EXTRA)
+        for url in [source.get_absolute_url(), *(f"/sources/k/cite.{ending}" for ending in FORMATS)]:
+            text = body(client.get(url))
+            assert ("secret" in text, "私下" in text) == (False, False)
+        assert TABLES["sources"]().row(source)["extra"] == self.EXTRA

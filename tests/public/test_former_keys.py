@@ -33,7 +33,10 @@ def merged():
 def leads(client, key):
     """Where the address leads for good; 404 where it leads nowhere."""
     response = client.get(address(key))
-    return response["Location"] if response.status_code == 301 else response.status_code
+    if response.status_code == 301:
+        assert response["Cache-Control"] == "no-cache"  # a merging can be undone
+        return response["Location"]
+    return response.status_code
 
 
 def test_it_leads_to_the_source_that_stayed_for_good(client, merged):

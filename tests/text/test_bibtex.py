@@ -272,8 +272,10 @@ class TestBroken:
             "@" * 300_000,
             "@ \n" * 300_000,
             "\\" * 300_000,
+            "@comment{" * 25_000,
+            "@a{k,x={ @b{j,y={1}}" + "@b{j}" * 20_000,
         ],
-        ids=range(13),
+        ids=range(15),
     )
     def test_hostile_text_is_read_to_its_end(self, text: str) -> None:
         assert entries(text, "bibtex")

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from research.text import edtf
 from research.text.bibliography.lines import Lines
 
+MOST_UNCLOSED = 20  # comments of one stretch whose end is looked for
 MOST_EXPANDED = 20_000_000  # characters that abbreviations become in one file
 
 _START = re.compile(r"@[ \t\n]*([^\W\d][\w-]*)[ \t\n]*([{(])")
@@ -68,15 +69,22 @@ class Block:
 def blocks(text: str) -> Iterator[Block]:
     """All entries and @strings in their order. Comments, preambles and what stands between are left out."""
     nexts = [found.start() for found in _NEXT.finditer(text)] + [len(text)]
-    lines, place, ahead, mending = Lines(text), 0, 0, False
+    lines, place, ahead, mending, inner, unclosed = Lines(text), 0, 0, False, -1, 0
     while start := _START.search(text, place):
         while nexts[ahead] <= start.start():
             ahead += 1
-            mending = False
+            mending, inner, unclosed = False, -1, 0
         stop = nexts[ahead]
         # After a broken block no other of the same lines may look further than the next.
-        if mending and (inner := _INNER.search(text, start.end(), stop)):
-            stop = inner.start()
+        if mending and inner < start.end():
+            found = _INNER.search(text, start.end(), stop)
+            inner = found.start() if found else len(text)
+        if mending:
+            stop = min(stop, inner)
+        if start[1].lower() in ("comment", "preamble"):
+            place = _after_comment(text, start, stop) if unclosed < MOST_UNCLOSED else start.end()
+            unclosed += place == start.end()
+            continue
         block, place = _block(text, start, stop, lines)
         if block:
             mending = mending or bool(block.problem)

@@ -11,6 +11,12 @@ from collections.abc import Mapping
 PREFIXED = r"(?:tex|ris|cnki|endnote|refworks|csl|row)\.[^\n]*?"
 _FIELD = re.compile(rf"({PREFIXED}|[A-Za-z][A-Za-z0-9_-]*)(?:: |:$|：)(.*)", re.DOTALL)
 _CLOSE = re.compile(r"([A-Za-z][A-Za-z0-9_-]*):(?!//)(\S.*)", re.DOTALL)  # doi:10.1000/182
+# What JabRef, BibDesk, Zotero and RIS have of their owner's disk and thoughts.
+PRIVATE = re.compile(
+    r"tex\.(?:file|pdf|owner|comment|review|timestamp|read|ranking|priority|local-url|bdsk-.*|date-(?:added|modified))"
+    r"|ris\.(?:L1|L2|L3|L4|N1|RN|LK)",
+    re.IGNORECASE,
+)
 LEFT_OVER = "note"  # where lines go that are no field
 
 
@@ -40,6 +46,13 @@ def read_extra(text: str) -> dict[str, str]:
 def write_extra(fields: Mapping[str, str]) -> str:
     """The text of the column; `read_extra` gives the same fields back."""
     return "\n".join(_line(name, value) for name, value in fields.items())
+
+
+def without_private(text: str) -> str:
+    """The text of the column without the fields that are nobody's business but their owner's."""
+    fields = read_extra(text)
+    shown = {name: value for name, value in fields.items() if not PRIVATE.fullmatch(name)}
+    return write_extra(shown) if len(shown) < len(fields) else text
 
 
 def is_canonical(text: str) -> bool:

@@ -108,9 +108,9 @@ def _finish(entry: Entry) -> None:
 HEAD = 100_000  # characters that are looked at
 
 _SIGNS = {
-    "noteexpress": re.compile(r"^\s*\{Reference Type\}\s*[:：]", re.MULTILINE | re.IGNORECASE),
+    "noteexpress": re.compile(r"^[^\S\n]*\{Reference Type\}\s*[:：]", re.MULTILINE | re.IGNORECASE),
     "bibtex": re.compile(r"^[ \t]*@[ \t]*[A-Za-z]+[ \t]*[{(]", re.MULTILINE),
-    "ris": re.compile(r"^[ \t]*TY {1,2}-|^PT [A-Z]$(?=[\s\S]*^(?:AU|TI|SO) )", re.MULTILINE),
+    "ris": re.compile(r"^[ \t]*TY {1,2}-|^PT [A-Z]$(?=[\s\S]{0,2000}?^(?:AU|TI|SO) )", re.MULTILINE),
     "endnote": re.compile(r"^%0 +\S", re.MULTILINE),
     "refworks": re.compile(r"^[ \t]*RT[ \t]+\S", re.MULTILINE),
 }

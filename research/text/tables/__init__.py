@@ -17,7 +17,8 @@ from research.text.tables.workbooks import read_xlsx
 __all__ = ["EXTENSIONS", "MOST_BYTES", "Table", "TableError", "open_table", "refuse_size"]
 
 # Both are checked whole before their first row: a workbook's shared texts, and each object's names.
-MOST_BYTES_OF = {"xlsx": 100 * MEGABYTE, "json": 50 * MEGABYTE}
+# The entries of a bibliography are held in memory, at up to a hundred times their size.
+MOST_BYTES_OF = {"xlsx": 100 * MEGABYTE, "json": 50 * MEGABYTE, "bibliography": 10 * MEGABYTE}
 
 
 def open_table(path: Path, name: str, *, encoding: str = "") -> Table:
