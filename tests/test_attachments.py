@@ -135,8 +135,8 @@ class TestAnUndoneMerging:
         file = make_file(old, shared=True)
         batch = merge_sources(Source.objects.get(pk=kept.pk), Source.objects.get(pk=old.pk), {}, by=None)
         file.refresh_from_db()
-        kind = {"kind": file.kind, "shared": False, "note": ""}
-        actions.describe_file(file, **kind, seen=file.version, by=None, via="files")
+        seen = file.version
+        actions.describe_file(file, kind=file.kind, shared=False, note="", seen=seen, by=None, via="files")
         batches.undo(batch, by=None)
         file.refresh_from_db()
         assert (file.source.key, file.shared) == ("alt", False)

@@ -43,7 +43,7 @@ def check(texts: Iterable[Text], user: Any) -> None:
     keys = {cite.key for read in known.reads for cite in read.cites} - set(known.sources)
     near = near_keys(sorted(keys)[:MOST], user)
     for text, read in zip(named, known.reads, strict=True):
-        told = {cite.key: _of_cite(cite, known, near, text, user) for cite in read.cites}
+        told = {cite.key: _of_cite(cite, known, near, user) for cite in read.cites}
         links = {(link.table, link.slug): _of_link(link, known, text) for link in read.links}
         text.problems = [one for one in (*told.values(), *links.values()) if one][:MOST]
 
@@ -53,9 +53,7 @@ def near_keys(keys: list[str], user: Any) -> dict[str, list[str]]:
     return unknown.near_keys(keys) if keys and may_read(user, Source) else {}
 
 
-def _of_cite(
-    cite: Cite, known: Known, near: dict[str, list[str]], text: Text, user: Any
-) -> SafeString | None:
+def _of_cite(cite: Cite, known: Known, near: dict[str, list[str]], user: Any) -> SafeString | None:
     source = known.sources.get(cite.key)
     if source is None:
         return no_source(cite.key, near.get(cite.key, []), user)
