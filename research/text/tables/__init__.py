@@ -31,15 +31,23 @@ def open_table(path: Path, name: str, *, encoding: str = "") -> Table:
     refuse_size(size)
     table = Table(format_of(path, name))
     refuse_size(size, table.format)
+    try:
+        read(path, name, table, encoding)
+    except TableError:
+        table.close()
+        raise
+    return table
+
+
+def read(path: Path, name: str, table: Table, encoding: str) -> None:
+    """The header, and how the rows will be read. Raises TableError."""
     if table.format == "xlsx":
         read_xlsx(path, name.rpartition(".")[0], table)
-        return table
+        return
     source = find_encoding(path, encoding)
     table.encoding, table.reason, table.alternatives = source.encoding, source.reason, source.alternatives
     table.share = source.share
-    read = read_json if table.format == "json" else read_csv
-    read(source, table)
-    return table
+    (read_json if table.format == "json" else read_csv)(source, table)
 
 
 def refuse_size(size: int, format: str = "") -> None:

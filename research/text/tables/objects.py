@@ -4,7 +4,6 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
-from itertools import chain
 from typing import Any, TextIO
 
 from django.utils.translation import gettext as _
@@ -14,6 +13,7 @@ from research.text.tables.table import (
     LONGEST_CELL,
     LONGEST_ROW,
     MOST_ROWS,
+    Cells,
     Table,
     TableError,
     refuse_width,
@@ -53,11 +53,13 @@ def read_json(source: Source, table: Table) -> None:
                 raise half_a_character(number, "")
     names = list(header)
     # A name that the object lacks shows as a cell too few.
-    rows = (
-        (number, [cell(row[name], number, name) for name in names if name in row])
-        for number, row in objects(source)
-    )
-    table.take(chain([(1, names)], rows))
+    table.take(rows(source, names))
+
+
+def rows(source: Source, names: list[str]) -> Iterator[Cells]:
+    yield 1, names
+    for number, row in objects(source):
+        yield number, [cell(row[name], number, name) for name in names if name in row]
 
 
 def objects(source: Source) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -1,6 +1,6 @@
 """A table as text, the limits it must keep, and the one error that says why a file is not one."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -42,9 +42,11 @@ class Table:
     header: list[str] = field(default_factory=list)
     rows: Iterator[Cells] = field(default_factory=lambda: iter(()))
     share: Callable[[], float] = lambda: 0.0
+    _opened: Iterator[Cells] = field(default_factory=lambda: iter(()))
 
     def take(self, rows: Iterator[Cells]) -> None:
         """Row 1 is the header, read at once. Raises TableError."""
+        self._opened = rows
         for number, cells in rows:
             refuse_width(len(cells), number)
             if number == 1:
@@ -52,7 +54,18 @@ class Table:
             else:
                 rows = chain([(number, cells)], rows)
             break
-        self.rows = kept(rows)
+        self.rows = self._kept(rows)
+
+    def _kept(self, rows: Iterator[Cells]) -> Iterator[Cells]:
+        try:
+            yield from kept(rows)
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Close the file, however far it was read."""
+        if isinstance(self._opened, Generator):
+            self._opened.close()
 
     def column(self, place: int) -> str:
         """The column's name; where the header has none, its letter as a spreadsheet shows it."""
