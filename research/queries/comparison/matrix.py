@@ -19,25 +19,15 @@ from research.models import (
     Industry,
     Mode,
     Organization,
-    Stance,
     Thesis,
 )
 from research.queries.apparatus import Apparatus
+from research.queries.comparison.theses import ThesisView, thesis_view
+from research.queries.comparison.witnesses import Witness, witnesses
 
 CASES_PER_CELL = 20
 FINDINGS_PER_CELL = 6
 THESES = 30
-WITNESSES = 8
-
-
-@dataclass
-class Witness:
-    """An organization in the comparison: its column, its colour (1 to 8) and its siglum."""
-
-    organization: Organization
-    colour: int
-    siglum: str
-    cases: int = 0
 
 
 @dataclass
@@ -80,13 +70,6 @@ class FindingCell:
 class CriterionRow:
     criterion: Criterion
     cells: list[FindingCell]
-
-
-@dataclass
-class ThesisView:
-    thesis: Thesis
-    supports: list[Argument]
-    opposes: list[Argument]
 
 
 class Matrix:
@@ -257,23 +240,3 @@ class Matrix:
 
 def id_of(record: Mode | Industry | None) -> int | None:
     return record.pk if record else None
-
-
-def witnesses(organizations: Iterable[Organization]) -> list[Witness]:
-    """Columns with distinct sigla: the first character of the name, more where names begin alike."""
-    found: list[Witness] = []
-    taken: set[str] = set()
-    for place, organization in enumerate(organizations):
-        name = organization.name
-        lengths = (name[:size] for size in range(1, len(name) + 1))
-        siglum = next((short for short in lengths if short not in taken), f"{name}{place + 1}")
-        taken.add(siglum)
-        found.append(Witness(organization, place % WITNESSES + 1, siglum))
-    return found
-
-
-def thesis_view(thesis: Thesis, arguments: Iterable[Argument]) -> ThesisView:
-    by_stance: dict[str, list[Argument]] = {Stance.SUPPORTS: [], Stance.OPPOSES: []}
-    for argument in arguments:
-        by_stance[argument.stance].append(argument)
-    return ThesisView(thesis, by_stance[Stance.SUPPORTS], by_stance[Stance.OPPOSES])
