@@ -1,13 +1,9 @@
-"""The comparison: organizations side by side, cases by two axes, findings by criterion."""
+"""The comparison: organizations side by side, cases along two axes, findings by criterion."""
 
-from research.queries.comparison.matrix import (
-    CaseCell,
-    CountRow,
-    CriterionRow,
-    FindingCell,
-    Matrix,
-    ModeRow,
-)
+from research.queries.comparison.criteria import CriterionRow, FindingCell
+from research.queries.comparison.matrix import CaseCell, CountRow, Matrix, ModeRow
+from research.queries.comparison.options import Options
+from research.queries.comparison.pivot import Pivot
 from research.queries.comparison.theses import ThesisView, thesis_view
 from research.queries.comparison.witnesses import Witness, witnesses
 
@@ -18,6 +14,8 @@ __all__ = [
     "FindingCell",
     "Matrix",
     "ModeRow",
+    "Options",
+    "Pivot",
     "ThesisView",
     "Witness",
     "thesis_view",

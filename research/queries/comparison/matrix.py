@@ -1,20 +1,17 @@
-"""The comparison: organizations side by side, cases by mode and industry, findings by criterion."""
+"""All that a comparison's page shows: the pivot of cases, findings by criterion, theses, the apparatus."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import groupby
 from typing import Any
 
-from django.db.models import Count, F, Prefetch, Q, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Count, Prefetch, Q
 
 from research.models import (
     Argument,
     Case,
     Comparison,
-    Criterion,
     Finding,
     Industry,
     Mode,
@@ -22,12 +19,16 @@ from research.models import (
     Thesis,
 )
 from research.queries.apparatus import Apparatus
+from research.queries.comparison.axes import asked_for, with_year
+from research.queries.comparison.criteria import Criteria, CriterionRow
+from research.queries.comparison.options import Options
+from research.queries.comparison.pivot import Pivot
 from research.queries.comparison.theses import ThesisView, thesis_view
 from research.queries.comparison.witnesses import Witness, witnesses
 
-CASES_PER_CELL = 20
-FINDINGS_PER_CELL = 6
 THESES = 30
+ORGANIZATIONS = 24  # that one page can carry
+DEFAULT = Options()
 
 
 @dataclass
@@ -59,31 +60,39 @@ class CountRow:
         return sum(map(sum, self.counts))
 
 
-@dataclass
-class FindingCell:
-    witness: Witness
-    latest: Finding | None = None
-    earlier: list[Finding] = field(default_factory=list)
-
-
-@dataclass
-class CriterionRow:
-    criterion: Criterion
-    cells: list[FindingCell]
-
-
 class Matrix:
-    """All that a comparison's page shows, public records only, in a fixed number of queries."""
+    """One view of a comparison, public records only, in a fixed number of queries.
 
-    def __init__(self, comparison: Comparison) -> None:
+    Without options it is the default view: that of the comparison's own organizations, all their cases.
+    """
+
+    def __init__(self, comparison: Comparison, options: Options = DEFAULT) -> None:
         self.comparison = comparison
-        self.witnesses = witnesses(
+        self.own_organizations = list(
             Organization.objects.public()
             .filter(comparison_places__comparison=comparison)
             .order_by("comparison_places__position", "comparison_places__id")
         )
+        chosen = self._chosen(options.organization)
+        if [organization.pk for organization in chosen] == self._ids_of(self.own_organizations):
+            options = replace(options, organization=())
+        self.options = options
+        self.witnesses = witnesses(chosen[:ORGANIZATIONS])
+        self.organizations_beyond = chosen[ORGANIZATIONS:]
         self._by_id = {witness.organization.pk: witness for witness in self.witnesses}
-        self._cases = Case.objects.public().filter(organization__in=list(self._by_id))
+        self.all_cases = with_year(Case.objects.public().filter(organization__in=list(self._by_id)))
+        self._cases = asked_for(self.all_cases, options)
+        self.pivot = Pivot(self._cases, options, self.witnesses)
+        self.criteria = Criteria(comparison, options, self.witnesses)
+
+    def _chosen(self, slugs: Sequence[str]) -> list[Organization]:
+        """The public organizations of these names, in this order; the comparison's own if there are none."""
+        found = {found.slug: found for found in Organization.objects.public().filter(slug__in=slugs)}
+        return [found[slug] for slug in slugs if slug in found] or self.own_organizations
+
+    @staticmethod
+    def _ids_of(organizations: Sequence[Organization]) -> list[int]:
+        return [organization.pk for organization in organizations]
 
     @cached_property
     def modes(self) -> list[Mode | None]:
@@ -94,17 +103,33 @@ class Matrix:
 
     @cached_property
     def mode_rows(self) -> list[ModeRow]:
-        shown = self._top_cases
+        """Cases by mode and organization, whatever axes the page's pivot has."""
+        shown = self._by_mode_pivot
+        cases = {
+            (cell.row.key, cell.column.key): [line.case for line in cell.lines]
+            for row in shown.rows
+            for cell in row.cells
+        }
         return [
             ModeRow(
                 mode,
                 [
-                    CaseCell(witness, self._by_mode[pk, id_of(mode)], shown[pk, id_of(mode)])
+                    CaseCell(
+                        witness,
+                        self._by_mode[pk, id_of(mode)],
+                        cases.get((mode.slug if mode else "-", witness.organization.slug), []),
+                    )
                     for pk, witness in self._by_id.items()
                 ],
             )
             for mode in self.modes
         ]
+
+    @cached_property
+    def _by_mode_pivot(self) -> Pivot:
+        if self.pivot.axes == (DEFAULT.rows, DEFAULT.columns) and not self.options.differ:
+            return self.pivot
+        return Pivot(self._cases, DEFAULT, self.witnesses)
 
     @cached_property
     def count_rows(self) -> list[CountRow]:
@@ -129,29 +154,17 @@ class Matrix:
         ]
         return sorted(rows, key=lambda row: (row.industry is None, -row.total))
 
-    @cached_property
+    @property
     def criterion_groups(self) -> list[tuple[str, list[CriterionRow]]]:
-        """(group, rows) in the comparison's order of criteria; rows of one group stand together."""
-        findings = self._findings
-        criteria = Criterion.objects.filter(comparison_places__comparison=self.comparison).order_by(
-            "comparison_places__position", "comparison_places__id"
-        )
-        rows: dict[str, list[CriterionRow]] = defaultdict(list)
-        for criterion in criteria:
-            cells = [
-                self._finding_cell(witness, findings.get((pk, criterion.pk), []))
-                for pk, witness in self._by_id.items()
-            ]
-            rows[criterion.group].append(CriterionRow(criterion, cells))
-        return list(rows.items())
+        return self.criteria.groups
 
     @cached_property
     def theses(self) -> list[ThesisView]:
         """Theses argued from the cases or findings of the compared organizations."""
         ids = list(self._by_id)
-        about = Argument.objects.public().filter(
-            Q(cases__in=self._cases) | Q(findings__in=Finding.objects.public().filter(organization__in=ids))
-        )
+        cases = Case.objects.public().filter(organization__in=ids)
+        findings = Finding.objects.public().filter(organization__in=ids)
+        about = Argument.objects.public().filter(Q(cases__in=cases) | Q(findings__in=findings))
         arguments = Argument.objects.public().order_by("position", "slug")
         found = (
             Thesis.objects.public()
@@ -164,21 +177,26 @@ class Matrix:
 
     @cached_property
     def apparatus(self) -> Apparatus:
-        return Apparatus([self.comparison, *self._shown_cases, *self._shown_findings, *self._shown_arguments])
+        shown = [*self.pivot.shown_cases, *self.criteria.shown_findings, *self._shown_arguments]
+        return Apparatus([self.comparison, *shown])
 
     @property
     def case_count(self) -> int:
-        return sum(witness.cases for witness in self.witnesses)
+        return self.pivot.total
 
-    @property
+    @cached_property
     def finding_count(self) -> int:
-        return sum(1 for finding in self._shown_findings)
+        return self.criteria.findings.count()
 
     @property
     def evidence(self) -> tuple[int, int]:
         """(cited, all) of the cases and findings shown."""
-        shown = [*self._shown_cases, *self._shown_findings]
-        return sum(self.apparatus.is_cited(record) for record in shown), len(shown)
+        once = {(record.table, record.pk): record for record in self._shown_evidence}
+        return sum(map(self.apparatus.is_cited, once.values())), len(once)
+
+    @property
+    def _shown_evidence(self) -> list[Case | Finding]:
+        return [*self.pivot.shown_cases, *self.criteria.shown_findings]
 
     @cached_property
     def _by_mode(self) -> Counter[tuple[int, int | None]]:
@@ -186,55 +204,10 @@ class Matrix:
         grouped = self._cases.values_list("organization", "mode").annotate(count=Count("pk")).order_by()
         for organization, mode, count in grouped:
             counts[organization, mode] = count
-            self._by_id[organization].cases += count
         return counts
 
-    @cached_property
-    def _top_cases(self) -> dict[tuple[int, int | None], list[Case]]:
-        place = Window(RowNumber(), partition_by=[F("organization"), F("mode")], order_by=F("slug").asc())
-        cells: dict[tuple[int, int | None], list[Case]] = defaultdict(list)
-        for case in self._cases.annotate(place=place).filter(place__lte=CASES_PER_CELL).order_by("slug"):
-            cells[case.organization_id, case.mode_id].append(case)
-        return cells
-
-    @cached_property
-    def _findings(self) -> dict[tuple[int, int], list[Finding]]:
-        """The latest findings of each cell, undated last; a few, so that a page stays a page."""
-        newest = [
-            F("as_of_latest").desc(nulls_last=True),
-            F("as_of_earliest").desc(nulls_last=True),
-            F("slug").asc(),
-        ]
-        place = Window(RowNumber(), partition_by=[F("organization"), F("criterion")], order_by=newest)
-        found = (
-            Finding.objects.public()
-            .filter(organization__in=list(self._by_id), criterion__comparisons=self.comparison)
-            .select_related("organization", "criterion")
-            .annotate(place=place)
-            .filter(place__lte=FINDINGS_PER_CELL)
-            .order_by("organization", "criterion", "place")
-        )
-        return {
-            cell: list(findings)
-            for cell, findings in groupby(
-                found, key=lambda finding: (finding.organization_id, finding.criterion_id)
-            )
-        }
-
-    @staticmethod
-    def _finding_cell(witness: Witness, findings: list[Finding]) -> FindingCell:
-        return FindingCell(witness, findings[0] if findings else None, findings[1:])
-
     @property
-    def _shown_cases(self) -> Iterable[Case]:
-        return [case for cases in self._top_cases.values() for case in cases]
-
-    @property
-    def _shown_findings(self) -> Iterable[Finding]:
-        return [finding for findings in self._findings.values() for finding in findings]
-
-    @property
-    def _shown_arguments(self) -> Iterable[Argument]:
+    def _shown_arguments(self) -> list[Argument]:
         return [argument for view in self.theses for argument in (*view.supports, *view.opposes)]
 
 
