@@ -63,6 +63,7 @@ urlpatterns = [
     path("comparisons/", pages.comparisons, name="comparisons"),
     *data("comparisons"),
     path("comparisons/<key:slug>/", comparison.comparison, name="comparison"),
+    path("comparisons/<key:slug>/cell/", comparison.cell, name="comparison_cell"),
     *references("comparisons", "comparison", Comparison),
     #
     path("findings/", lists.list_view("findings"), name="findings"),

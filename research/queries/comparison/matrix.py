@@ -19,7 +19,7 @@ from research.models import (
     Thesis,
 )
 from research.queries.apparatus import Apparatus
-from research.queries.comparison.axes import asked_for, with_year
+from research.queries.comparison.axes import Member, asked_for, members, with_year
 from research.queries.comparison.criteria import Criteria, CriterionRow
 from research.queries.comparison.options import Options
 from research.queries.comparison.pivot import Pivot
@@ -153,6 +153,11 @@ class Matrix:
             for industry in [*found, *([None] if None in used else [])]
         ]
         return sorted(rows, key=lambda row: (row.industry is None, -row.total))
+
+    @property
+    def heads(self) -> list[Member]:
+        """The witnesses as columns of a table."""
+        return members("organization", {}, self.witnesses)
 
     @property
     def criterion_groups(self) -> list[tuple[str, list[CriterionRow]]]:

@@ -11,7 +11,7 @@ from django.db.models import Count, F, IntegerField, Q, QuerySet, Value, When, W
 from django.db.models.functions import RowNumber
 
 from research.models import Case
-from research.queries.comparison.axes import PATHS, SEVERAL, Member, cited, members
+from research.queries.comparison.axes import LABELS, PATHS, SEVERAL, Member, cited, members
 from research.queries.comparison.options import Options
 from research.queries.comparison.witnesses import Witness
 
@@ -86,9 +86,9 @@ class Pivot:
         return self._columns_that_differ if self._columns_are_compared else self._columns
 
     @property
-    def column_totals(self) -> list[int]:
+    def column_totals(self) -> list[tuple[Member, int]]:
         totals = self._totals("columns")
-        return [totals[column] for column in self.columns]
+        return [(column, totals[column]) for column in self.columns]
 
     @cached_property
     def total(self) -> int:
@@ -97,6 +97,11 @@ class Pivot:
     @property
     def axes(self) -> tuple[str, str]:
         return self.options.rows, self.options.columns
+
+    @property
+    def labels(self) -> tuple[Any, Any]:
+        """What the rows and the columns are, in words."""
+        return LABELS[self.options.rows], LABELS[self.options.columns]
 
     @property
     def counts_twice(self) -> bool:
