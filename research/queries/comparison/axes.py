@@ -11,7 +11,6 @@ from django.db.models.functions import ExtractYear
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from taggit.models import Tag
 
 from research.models import Case, Citation, Industry, Mode, Source
@@ -36,7 +35,7 @@ LABELS: dict[str, str | Promise] = {
 WITHOUT: dict[str, str | Promise] = {
     "mode": _("no mode"),
     "industry": _("no industry"),
-    "tag": pgettext_lazy("of a case", "no tag"),
+    "tag": _("no tag"),
     "period": _("no date"),
 }
 YEARS = 12  # more are put together to spans
