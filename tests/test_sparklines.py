@@ -8,8 +8,8 @@ from research.sparklines import EDGE, HEIGHT, WIDTH, sparkline
 
 def drawn(*points):
     svg = sparkline([(date(year, 1, 1), number) for year, number in points], 3)
-    line = re.search(r'points="([^"]*)"', svg)
-    return [tuple(map(float, place.split(","))) for place in line[1].split()]
+    (line,) = re.findall(r'points="([^"]*)"', svg)
+    return [tuple(map(float, place.split(","))) for place in line.split()]
 
 
 def test_days_go_across_and_numbers_up_to_scale():

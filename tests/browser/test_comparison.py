@@ -240,9 +240,16 @@ def wide(live_server):
                         body="[@k]" if number % 3 else "",
                     )
             for year in (2015, 2017, 2019)[: place % 4]:
-                values = {"organization": organization, "as_of": str(year), "body": "[@k, p. 12]"}
-                make.make_finding(f">{year * 1234567}", criterion=criteria[0], **values)
-                make.make_finding("以行业云为底座，做各行各业的数字化助手", criterion=criteria[1], **values)
+                values = {"as_of": str(year), "body": "[@k, p. 12]"}
+                make.make_finding(
+                    f">{year * 1234567}", criterion=criteria[0], organization=organization, **values
+                )
+                make.make_finding(
+                    "以行业云为底座，做各行各业的数字化助手",
+                    criterion=criteria[1],
+                    organization=organization,
+                    **values,
+                )
     for size in (2, 5, 12):
         make.make_comparison(
             f"{size}家", slug=f"c{size}", organizations=organizations[:size], criteria=criteria

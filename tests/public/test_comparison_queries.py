@@ -4,7 +4,17 @@ import pytest
 from django.contrib.contenttypes.models import ContentType
 from taggit.models import Tag, TaggedItem
 
-from research.models import Case, Citation, Comparison, Criterion, Finding, Industry, Mode, Organization
+from research.models import (
+    Case,
+    Citation,
+    Comparison,
+    Criterion,
+    Finding,
+    Industry,
+    Mode,
+    Organization,
+    Source,
+)
 from research.models import ComparisonOrganization as Place
 from research.rows import MODELS
 from tests import factories as make
@@ -69,7 +79,7 @@ def fill(number):
     TaggedItem.objects.bulk_create(
         TaggedItem(content_object=case, tag=tags[place % 2]) for place, case in enumerate(cases)
     )
-    source = MODELS["sources"].objects.get()
+    source = Source.objects.get()
     Citation.objects.bulk_create(
         Citation(table=record.table, record_id=record.pk, key="k", source=source, position=1)
         for record in [*cases[::2], *findings[::2]]
