@@ -5,7 +5,7 @@ from functools import partial
 from django.urls import URLPattern, path, register_converter
 
 from research.models import Case, Comparison, Note, Record
-from research.views import bibliography, changelog, files, lists, pages
+from research.views import bibliography, changelog, comparison, files, lists, pages
 from research.views.downloads import csv_view, data_package, json_view
 
 
@@ -62,7 +62,8 @@ urlpatterns = [
     #
     path("comparisons/", pages.comparisons, name="comparisons"),
     *data("comparisons"),
-    path("comparisons/<key:slug>/", pages.comparison, name="comparison"),
+    path("comparisons/<key:slug>/", comparison.comparison, name="comparison"),
+    path("comparisons/<key:slug>/cell/", comparison.cell, name="comparison_cell"),
     *references("comparisons", "comparison", Comparison),
     #
     path("findings/", lists.list_view("findings"), name="findings"),

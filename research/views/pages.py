@@ -29,7 +29,7 @@ from research.models import (
 from research.queries import cited, impact, lists
 from research.queries import home as home_queries
 from research.queries.apparatus import Apparatus, linked_from, with_parents
-from research.queries.comparison import Matrix, thesis_view
+from research.queries.comparison import thesis_view
 from research.queries.files import with_shared_files
 from research.queries.links import with_dead_links
 from research.rows import MODELS
@@ -114,13 +114,6 @@ def organization(request: HttpRequest, slug: str) -> HttpResponse:
         events=Event.objects.public().filter(organizations=record)[:100],
         comparisons=Comparison.objects.public().filter(organization_places__organization=record),
     )
-
-
-def comparison(request: HttpRequest, slug: str) -> HttpResponse:
-    record = public_or_404(Comparison.objects.all(), slug)
-    matrix = Matrix(record)
-    context = {"industries": figures.by_industry(matrix), "legend": figures.legend(matrix)}
-    return detail(request, "comparison", record, apparatus=matrix.apparatus, matrix=matrix, **context)
 
 
 def thesis(request: HttpRequest, slug: str) -> HttpResponse:

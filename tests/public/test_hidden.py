@@ -12,6 +12,7 @@ from tests.public.urls import (
     DETAIL,
     ENDINGS,
     body,
+    cell_url,
     detail_urls,
     difference_url,
     every_url,
@@ -154,6 +155,9 @@ def test_its_own_address_answers_404(client, world):
     assert len([url for url in urls if "/files/" in url]) == 2
     urls += [difference_url(world["told"], record) for record in world["hidden"]]
     urls += [difference_url(world["untold"], record) for record in world["named"]]
+    urls += [
+        cell_url(record, "?row=-&column=甲") for record in world["hidden"] if record.table == "comparisons"
+    ]
     for url in urls:
         assert client.get(url).status_code == 404, url
 
@@ -166,6 +170,15 @@ def test_asking_a_list_for_a_hidden_record_finds_nothing(client, world):
     """Otherwise a guess could be confirmed."""
     assert client.get(reverse("todos_json"), {"note": f"{SECRET}-note"}).getvalue() == b"[]\n"
     assert client.get(reverse("timeline_json"), {"organization": f"{SECRET}-org"}).getvalue() == b"[]\n"
+
+
+def test_asking_a_comparison_for_a_hidden_organization_adds_none(client, world):
+    url = reverse("comparison", args=["可见"])
+    for query in ({"organization": f"{SECRET}-org"}, {"add": f"{SECRET}-org"}, {"add": "绝密记号"}):
+        response = client.get(url, query)
+        assert response.status_code == 200  # not sent on to a view with it
+        shown = response.context["matrix"].witnesses
+        assert [witness.organization.slug for witness in shown] == ["甲"]
 
 
 def test_no_count_knows_of_it(client, world):
@@ -192,5 +205,5 @@ def test_publishing_it_shows_it(client, world):
 def test_every_page_of_a_record_is_tried():
     """A new address with a key must be added to DETAIL, or a hidden record would not be tried there."""
     files = {f"{name}_{ending}" for name in BIBLIOGRAPHIES.values() for ending in ENDINGS}
-    others = {"tag", "changelog_difference", "source_file"}
+    others = {"tag", "changelog_difference", "source_file", "comparison_cell"}
     assert set(keyed_names()) == {*DETAIL.values(), *files, *others}

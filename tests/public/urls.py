@@ -4,12 +4,15 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Iterator
+from itertools import permutations
 
 from django.urls import URLPattern, reverse
 
 from research import urls
-from research.models import ChangelogEntry, Record, Source
+from research.models import ChangelogEntry, Comparison, Record, Source
 from research.queries.apparatus import Apparatus
+from research.queries.comparison import Matrix, Options
+from research.queries.comparison.options import AXES
 from research.queries.lists import FACETS
 from research.rows import MODELS
 
@@ -78,12 +81,28 @@ def difference_url(entry: Record, record: Record) -> str:
     return reverse("changelog_difference", args=[entry.record_key, record.table, record.record_key])
 
 
+def view_urls(comparison: Comparison) -> Iterator[str]:
+    """The comparison by every two axes, and the first cell of each."""
+    for rows, columns in permutations(AXES, 2):
+        options = Options(rows=rows, columns=columns)
+        yield comparison.get_absolute_url() + options.querystring()
+        cells = [cell for row in Matrix(comparison, options).pivot.rows for cell in row.cells]
+        yield from (cell_url(comparison, cell.query) for cell in cells[:1])
+
+
+def cell_url(comparison: Comparison, query: str) -> str:
+    return reverse("comparison_cell", args=[comparison.slug]) + query
+
+
 def every_url(records: Iterable[Record], words: Iterable[str]) -> Iterator[str]:
     """All addresses: plain ones, each list under each facet with the records' keys, details, searches."""
     yield from plain_urls()
     yield from detail_urls(*records)
     yield from file_urls(*records, shared=True)
     yield from reference_urls(*records)
+    for record in records:
+        if isinstance(record, Comparison):
+            yield from view_urls(record)
     for table, facets in FACETS.items():
         name = "timeline" if table == "events" else table
         for facet in facets:
@@ -108,6 +127,8 @@ def one_of_each() -> Iterator[str]:
         if record:
             yield reverse(name, args=[record.record_key])
             yield from reference_urls(record)
+            if isinstance(record, Comparison):
+                yield from [url for url in view_urls(record) if "/cell/" in url][:1]
     for tag in public_tags()[:1]:
         yield reverse("tag", args=[tag.slug])
     for entry in ChangelogEntry.objects.public():

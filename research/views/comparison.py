@@ -1,0 +1,59 @@
+"""/comparisons/<slug>/: organizations side by side, in the view that the address asks for; and its cells."""
+
+from dataclasses import replace
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from research.models import Comparison
+from research.queries.apparatus import Apparatus
+from research.queries.comparison import Matrix, Options
+from research.queries.comparison.choices import named
+from research.views import figures, linked_data
+from research.views.comparison_controls import Controls
+from research.views.pages import detail, page_of, public_or_404
+
+CASES_PER_PAGE = 100
+LONGEST_NAME = 200
+
+
+def matrix_of(request: HttpRequest, slug: str) -> Matrix:
+    """The public comparison in the view that the request asks for; 404 without one."""
+    record = public_or_404(Comparison.objects.all(), slug)
+    return Matrix(record, Options.read(dict(request.GET.lists())))
+
+
+def comparison(request: HttpRequest, slug: str) -> HttpResponse:
+    matrix = matrix_of(request, slug)
+    added = request.GET.get("add", "").strip()[:LONGEST_NAME]
+    if added and (organization := named(added)):
+        slugs = [witness.organization.slug for witness in matrix.witnesses]
+        wanted = tuple(dict.fromkeys([*slugs, organization.slug]))
+        return redirect(request.path + replace(matrix.options, organization=wanted).querystring())
+    context = {
+        "matrix": matrix,
+        "controls": Controls(matrix, request.path, unknown=added),
+        "industries": figures.by_industry(matrix),
+        "legend": figures.legend(matrix),
+    }
+    return detail(request, "comparison", matrix.comparison, apparatus=matrix.apparatus, **context)
+
+
+def cell(request: HttpRequest, slug: str) -> HttpResponse:
+    """All cases of one cell of the pivot: `?row=` and `?column=` beside the options of the view."""
+    matrix = matrix_of(request, slug)
+    found = matrix.pivot.cell_cases(request.GET.get("row", ""), request.GET.get("column", ""))
+    if found is None:
+        raise Http404
+    row, column, cases = found
+    page = page_of(request, cases.select_related("organization", "mode"), CASES_PER_PAGE)
+    context = {
+        "matrix": matrix,
+        "row": row,
+        "column": column,
+        "page": page,
+        "apparatus": Apparatus(page),
+        "whole_view": matrix.comparison.get_absolute_url() + matrix.options.querystring(),
+        "described": linked_data.of_page(request, f"{row} × {column}", "CollectionPage"),
+    }
+    return render(request, "research/comparison/cell.html", context)
