@@ -23,7 +23,7 @@ class Component:
 
 
 def unfolded(stream: bytes) -> list[str]:
-    """3.1: content lines; each ends with CRLF, and a line that begins with a space continues the one before."""
+    """3.1: content lines; each ends with CRLF, and one that begins with a space continues the one before."""
     lines = stream.split(b"\r\n")
     assert lines.pop() == b"", "the last line ends with CRLF too"
     assert all(len(line) <= 75 for line in lines), "lines are folded at 75 octets"

@@ -6,7 +6,7 @@ A to-do with a newer draft stands where that draft has it, and is moved in it, a
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
@@ -93,7 +93,7 @@ class Move:
 class TodoBoard(admin.ModelAdmin):
     """For the admin of to-dos."""
 
-    change_list_template: Any = "admin/research/todo/change_list.html"
+    change_list_template: ClassVar[Any] = "admin/research/todo/change_list.html"
     change_form_template = "admin/research/todo/change_form.html"
 
     def get_urls(self) -> list[URLPattern]:
@@ -133,6 +133,7 @@ class TodoBoard(admin.ModelAdmin):
             "states": TodoState,
             "progress": counts,
             "shares": shares(found, request.user),
+            "may_read_notes": may_read(request.user, Note),
             "may_move": self.has_change_permission(request),
             "may_add": self.has_add_permission(request),
             "query": query_of(request),
@@ -186,11 +187,9 @@ class TodoBoard(admin.ModelAdmin):
         """Others moved it meanwhile. A result that was typed is not lost; to be told is to have seen."""
         author = (clash.last.author if clash.last else "") or "–"
         named = {"author": author, "record": clash.base.get("title") or str(move.todo)}
-        text = _("%(author)s has deleted “%(record)s” meanwhile. Nothing was moved.")
+        text = _("“%(record)s”: deleted meanwhile by %(author)s. Nothing was moved.")
         if clash.merged is not None:
-            text = _(
-                "%(author)s has changed “%(record)s” meanwhile: it is “%(state)s” now. Nothing was moved."
-            )
+            text = _("“%(record)s”: changed meanwhile by %(author)s, “%(state)s” now. Nothing was moved.")
             named["state"] = str(TodoState(clash.theirs["state"]).label)
         if not request.POST.get("results"):
             messages.error(request, text % named)

@@ -128,7 +128,7 @@ class Listing:
 
 def filtered(table: str, params: Mapping[str, str]) -> QuerySet[Any]:
     """The public records of the table that the parameters ask for; an unknown value finds none."""
-    records = MODELS[table].objects.public()
+    records: QuerySet[Any] = MODELS[table].objects.public()
     for facet in FACETS.get(table, ()):
         value = params.get(facet.name, "")
         if "\x00" in value:
