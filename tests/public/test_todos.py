@@ -135,7 +135,7 @@ class TestFilters:
 
     def test_the_list_keeps_its_view_when_it_is_filtered(self, client):
         make.make_todo()
-        assert '<input type="hidden" name="view" value="list">' in body(
+        assert '<button type="submit" name="view" value="list">' in body(
             client.get(reverse("todos"), {"view": "list"})
         )
         assert 'name="view"' not in body(client.get(reverse("todos")))
