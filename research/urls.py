@@ -5,7 +5,7 @@ from functools import partial
 from django.urls import URLPattern, path, register_converter
 
 from research.models import Case, Comparison, Note, Record
-from research.views import bibliography, changelog, comparison, files, lists, pages
+from research.views import bibliography, calendar, changelog, comparison, files, lists, pages, todos
 from research.views.downloads import csv_view, data_package, json_view
 
 
@@ -88,9 +88,11 @@ urlpatterns = [
     *bibliography.patterns("sources/<key:key>/cite", "source", bibliography.source_view),
     path("sources/<key:key>/files/<int:pk>/<key:name>", files.source_file, name="source_file"),
     #
-    path("todos/", pages.todos, name="todos"),
+    path("todos/", todos.todos, name="todos"),
     *data("todos"),
-    path("todos/<key:slug>/", pages.todo, name="todo"),
+    path("todos.ics", calendar.todos_calendar, name="todos_ics"),
+    path("todos/<key:slug>/", todos.todo, name="todo"),
+    path("calendar/<key:token>.ics", calendar.my_calendar, name="my_calendar"),
     #
     path("changelog/", lists.list_view("changelog"), name="changelog"),
     *data("changelog"),

@@ -21,6 +21,7 @@ from tests import (  # noqa: F401 # more of DEEDS
     role_deeds_links,
     role_deeds_since,
     role_deeds_sources,
+    role_deeds_todos,
     role_deeds_together,
 )
 from tests.admin.pages import publishable
@@ -162,6 +163,12 @@ TABLE = {
     "use a link's new address in a draft": EDITORS,
     "use a link's new address beside what is published": EDITORS,
     "use a link's new address in public": REVIEWERS,
+    # to-dos
+    "look at the board of to-dos": VIEWERS,
+    "move a draft on the board": EDITORS,
+    "move on the board beside what is published": EDITORS,
+    "move what is published on the board in public": REVIEWERS,
+    "read due drafts of one's own in a calendar": VIEWERS,
     # files of sources
     "read a file that is offered": ALL,
     "read a file that is not offered": VIEWERS,
@@ -218,6 +225,8 @@ OPENS = {
     r"research_\w+_restore": EDITORS,
     r"deleted|unknown|suggest|research_source_(impact|duplicates)": VIEWERS,
     r"research_source_merge": EDITORS,
+    r"research_todo_board": VIEWERS,
+    r"research_todo_move": EDITORS,
     r"research_batch_(add|delete|undo)|research_\w+_(step|presence|comments|comment|link)|notice": NOBODY,
     r"research_(mode|industry|criterion)_(add|delete|import|process_import)": REVIEWERS,
     r"research_\w+_(add|delete|import|process_import)|research_note_upload": EDITORS,

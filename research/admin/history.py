@@ -18,6 +18,7 @@ VIA = {
     "form": _("form"),
     "inline": _("form of another record"),
     "list": _("list"),
+    "board": _("board"),
     "action": _("bulk action"),
     "review": _("review step"),
     "import": _("import"),

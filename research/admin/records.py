@@ -32,6 +32,7 @@ from research.admin.sources.files import FilesAdmin
 from research.admin.sources.impact import ImpactAdmin
 from research.admin.sources.link_checks import LinkChecksAdmin, LinkFilter
 from research.admin.sources.merging import MergingAdmin
+from research.admin.todos import TodoBoard
 from research.models import (
     Argument,
     Case,
@@ -200,7 +201,7 @@ class FindingAdmin(PublishableAdmin):
         return finding.display_value()
 
 
-class TodoAdmin(PublishableAdmin):
+class TodoAdmin(TodoBoard, PublishableAdmin):
     list_display = ["title", "state", "assignee", "due", "attention", "note", "status"]
     list_editable = ["state", "assignee", "due"]
     list_select_related = ["assignee", "note"]

@@ -15,8 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from research.admin import accounts, dashboard, deleted, expired, my_work, notices, preview, suggest, unknown
 from research.admin.batches import BatchAdmin
 from research.admin.records import ADMINS
-from research.models import Batch
-from research.views import downloads
+from research.admin.rights import may_read
+from research.models import Batch, Todo
+from research.views import calendar, downloads
 
 # The tables in the order in which people work with them.
 SECTIONS = [
@@ -100,6 +101,8 @@ class Workbench(AdminSite):
 
     def my_work(self, request: HttpRequest) -> TemplateResponse:
         context = {**self.each_context(request), "title": _("My work"), **my_work.my_work(request.user)}
+        if may_read(request.user, Todo):
+            context["calendar_url"] = calendar.my_calendar_url(request)
         return TemplateResponse(request, "admin/research/my_work.html", context)
 
     def notices(self, request: HttpRequest) -> HttpResponse:

@@ -1,12 +1,12 @@
 """The home page: the newest comparison, what changed, what is missing."""
 
-from collections import Counter
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 
 from research.models import Case, ChangelogEntry, Citation, Comparison, Finding, Note, Record, Source, Todo
 from research.queries.comparison import Matrix
+from research.queries.todos import BY_DUE, unfinished
 from research.rows import MODELS
 
 
@@ -16,7 +16,7 @@ def home() -> dict[str, Any]:
         "matrix": Matrix(newest) if newest else None,
         "notes": Note.objects.public()[:5],
         "changelog": ChangelogEntry.objects.public().select_related("note")[:5],
-        "todos": Todo.objects.public().filter(state__in=("open", "doing"))[:5],
+        "todos": unfinished(Todo.objects.public()).order_by(*BY_DUE)[:5],
         "counts": [(model, model.objects.public().count()) for model in (Note, Case, Finding, Source)],
         "missing": missing(),
     }
@@ -36,7 +36,3 @@ def uncited(table: str) -> QuerySet[Record]:
     cited = Citation.objects.filter(table=table, source__in=Source.objects.public()).values("record_id")
     found: QuerySet[Record] = MODELS[table].objects.public().exclude(pk__in=cited)
     return found
-
-
-def todo_counts(todos: QuerySet[Any]) -> Counter[str]:
-    return Counter(dict(todos.order_by().values_list("state").annotate(count=Count("pk", distinct=True))))

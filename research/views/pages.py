@@ -24,7 +24,6 @@ from research.models import (
     Source,
     Thesis,
     Todo,
-    TodoState,
 )
 from research.queries import cited, impact, lists
 from research.queries import home as home_queries
@@ -32,6 +31,7 @@ from research.queries.apparatus import Apparatus, linked_from, with_parents
 from research.queries.comparison import thesis_view
 from research.queries.files import with_shared_files
 from research.queries.links import with_dead_links
+from research.queries.todos import progress_of
 from research.rows import MODELS
 from research.views import figures, linked_data
 from research.views.cite import citable
@@ -83,10 +83,18 @@ def detail(request: HttpRequest, template: str, record: Record, **context: Any) 
 def note(request: HttpRequest, slug: str) -> HttpResponse:
     """The note whole: its text, then to-dos, references and changelog in place of its closing sections."""
     record = public_or_404(Note.objects.prefetch_related(TAGS), slug)
-    todos = list(Todo.objects.public().filter(note=record))
+    todos = list(Todo.objects.public().filter(note=record).select_related("assignee"))
     changelog = list(ChangelogEntry.objects.public().filter(note=record))
     apparatus = Apparatus([record, *todos, *changelog])
-    return detail(request, "note", record, apparatus=apparatus, todos=todos, changelog=changelog)
+    return detail(
+        request,
+        "note",
+        record,
+        apparatus=apparatus,
+        todos=todos,
+        progress=progress_of(todos),
+        changelog=changelog,
+    )
 
 
 def case(request: HttpRequest, slug: str) -> HttpResponse:
@@ -169,10 +177,6 @@ def source(request: HttpRequest, key: str) -> HttpResponse:
     return detail(request, "source", record, further=further_fields(record), **found)
 
 
-def todo(request: HttpRequest, slug: str) -> HttpResponse:
-    return detail(request, "todo", public_or_404(Todo.objects.select_related("note", "assignee"), slug))
-
-
 def comparisons(request: HttpRequest) -> HttpResponse:
     organizations = Organization.objects.public().order_by("comparison_places__position")
     listing = lists.listing("comparisons", request.GET.dict())
@@ -181,24 +185,6 @@ def comparisons(request: HttpRequest) -> HttpResponse:
     return render(
         request, "research/comparisons.html", {"listing": listing, "page": page, "described": described}
     )
-
-
-def todos(request: HttpRequest) -> HttpResponse:
-    """The board: a column for each state, with how far the team is."""
-    listing = lists.listing("todos", request.GET.dict())
-    counts = home_queries.todo_counts(listing.records)
-    page = page_of(request, listing.records.select_related("note", "assignee"), 200)
-    columns = [(state, counts[state], [todo for todo in page if todo.state == state]) for state in TodoState]
-    total = sum(counts.values()) - counts[TodoState.DROPPED]
-    context = {
-        "listing": listing,
-        "page": page,
-        "columns": columns,
-        "total": total,
-        "done": counts[TodoState.DONE],
-        "described": linked_data.of_listing(request, listing.model, page),
-    }
-    return render(request, "research/todos.html", context)
 
 
 def tags(request: HttpRequest) -> HttpResponse:

@@ -38,6 +38,8 @@ BIBLIOGRAPHIES = {
     "sources": "source",
 }
 ENDINGS = ("bib", "ris", "json")
+# What a list is offered as beside CSV and JSON.
+FURTHER = {"sources": ("_bib", "_ris"), "todos": ("_ics",)}
 
 
 def patterns() -> list[URLPattern]:
@@ -97,6 +99,7 @@ def cell_url(comparison: Comparison, query: str) -> str:
 def every_url(records: Iterable[Record], words: Iterable[str]) -> Iterator[str]:
     """All addresses: plain ones, each list under each facet with the records' keys, details, searches."""
     yield from plain_urls()
+    yield from (f"{reverse('todos')}?view=list", f"{reverse('todos_ics')}?as=tasks")
     yield from detail_urls(*records)
     yield from file_urls(*records, shared=True)
     yield from reference_urls(*records)
@@ -106,7 +109,7 @@ def every_url(records: Iterable[Record], words: Iterable[str]) -> Iterator[str]:
     for table, facets in FACETS.items():
         name = "timeline" if table == "events" else table
         for facet in facets:
-            for suffix in ("", "_csv", "_json", *(("_bib", "_ris") if table == "sources" else ())):
+            for suffix in ("", "_csv", "_json", *FURTHER.get(table, ())):
                 for record in records:
                     yield f"{reverse(name + suffix)}?{facet.name}={record.record_key}"
     for word in words:
@@ -122,6 +125,7 @@ def one_of_each() -> Iterator[str]:
     from research.queries.lists import public_tags
 
     yield from plain_urls()
+    yield f"{reverse('todos')}?view=list"
     for table, name in DETAIL.items():
         record = MODELS[table].objects.public().first()
         if record:
