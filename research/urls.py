@@ -5,7 +5,7 @@ from functools import partial
 from django.urls import URLPattern, path, register_converter
 
 from research.models import Case, Comparison, Note, Record
-from research.views import bibliography, changelog, files, lists, pages
+from research.views import bibliography, changelog, figures, files, lists, pages
 from research.views.downloads import csv_view, data_package, json_view
 
 
@@ -64,6 +64,15 @@ urlpatterns = [
     *data("comparisons"),
     path("comparisons/<key:slug>/", pages.comparison, name="comparison"),
     *references("comparisons", "comparison", Comparison),
+    *(
+        path(f"comparisons/<key:slug>/figures/<key:name>{ending}", view, name=name)
+        for ending, view, name in (
+            ("/", figures.page, "comparison_figure"),
+            (".svg", figures.svg, "comparison_figure_svg"),
+            (".png", figures.png, "comparison_figure_png"),
+            (".csv", figures.csv, "comparison_figure_csv"),
+        )
+    ),
     #
     path("findings/", lists.list_view("findings"), name="findings"),
     *data("findings"),
