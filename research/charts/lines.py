@@ -1,13 +1,13 @@
 """Dated numbers of several witnesses: a line for each, ranges of dates as bars, bounds as arrows."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from research.charts.axes import Scale, apart, date_ticks, day, is_open, span_of, steps
 from research.charts.bars import short_sigla
-from research.charts.drawing import LINE, TEXT, Drawing, Label, Path, Shape
+from research.charts.drawing import BOLD, LINE, TEXT, Drawing, Label, Path, Shape
 from research.charts.flow import Key, legend, note
 from research.charts.measure import clean, shortened, width_of, wrapped
 
@@ -36,13 +36,17 @@ class Point:
 
 @dataclass(frozen=True)
 class Series:
-    """A witness's points; `latest` is the newest value in words, as short as may be."""
+    """A witness's points; `latest` is its newest value in words, `look` its place among the compared.
+
+    Of the place come the dashes and the marks, so that a witness has the same in all charts.
+    """
 
     siglum: str
     label: str
     colour: int
     points: tuple[Point, ...]
     latest: str = ""
+    look: int = 0
 
 
 @dataclass(frozen=True)
@@ -55,38 +59,32 @@ class Lines:
     more: str = ""
 
     def layout(self, width: float) -> Drawing:
-        series = [one for one in self.series if one.points]
-        sigla = short_sigla([one.siglum for one in series])
-        texts, named = self._ends(series, sigla, width)
-        keys = (
-            []
-            if named
-            else [
-                Key(one.label, siglum=siglum, colour=one.colour)
-                for one, siglum in zip(series, sigla, strict=True)
-            ]
-        )
+        sigla = short_sigla([one.siglum for one in self.series])
+        named = zip(self.series, sigla, strict=True)
+        series = [replace(one, siglum=siglum) for one, siglum in named if one.points]
+        texts, has_names = self._ends(series, width)
+        keys = [] if has_names else [Key(one.label, siglum=one.siglum, colour=one.colour) for one in series]
         shapes, top = legend(keys, width)
         unit = wrapped(self.unit, width, TEXT, 1)
         drawn: list[Shape] = [*shapes, *(Label(0, top + 15, text, "quiet") for text in unit)]
         top += LINE * len(unit)
-        plot = _Plot(self, series, width, top, max((width_of(text, TEXT) for text in texts), default=0) * 1.1)
+        plot = _Plot(
+            self, series, width, top, max((width_of(text, TEXT) for text in texts), default=0) * BOLD
+        )
         drawn += [*plot.axes(), *plot.lines(), *plot.ends(texts)]
         said, height = note(self.more, width, plot.bottom + MARGIN + LINE)
         return Drawing(width, height, (*drawn, *said))
 
     @staticmethod
-    def _ends(series: list[Series], sigla: list[str], width: float) -> tuple[list[str], bool]:
+    def _ends(series: list[Series], width: float) -> tuple[list[str], bool]:
         """What stands at the lines' ends, and whether it names the witnesses, so that no legend is needed."""
-        room = width * BESIDE / 1.1
-        full = [
-            clean(f"{siglum} {one.label} {one.latest}") for siglum, one in zip(sigla, series, strict=True)
-        ]
-        short = [clean(f"{siglum} {one.latest}") for siglum, one in zip(sigla, series, strict=True)]
+        room = width * BESIDE / BOLD
+        full = [clean(f"{one.siglum} {one.label} {one.latest}") for one in series]
+        short = [clean(f"{one.siglum} {one.latest}") for one in series]
         for texts in (full, short):
             if all(width_of(text, TEXT) <= room for text in texts):
                 return texts, texts is full
-        return sigla, False
+        return [one.siglum for one in series], False
 
 
 class _Plot:
@@ -118,17 +116,17 @@ class _Plot:
 
     def lines(self) -> list[Shape]:
         found: list[Shape] = []
-        for place, one in enumerate(self.series):
+        for one in self.series:
             points = sorted(one.points, key=lambda point: point.middle)
             places = [(self.x(point.middle), self.y(float(point.value))) for point in points]
             if len(places) > 1:
                 through = "L".join(f"{x:.1f} {y:.1f}" for x, y in places)
-                found.append(Path(f"M{through}", "line", one.colour, place % 4))
+                found.append(Path(f"M{through}", "line", one.colour, one.look % 4))
             for point, (x, y) in zip(points, places, strict=True):
-                found += self._point(one, point, place, x, y)
+                found += self._point(one, point, x, y)
         return found
 
-    def _point(self, one: Series, point: Point, place: int, x: float, y: float) -> list[Shape]:
+    def _point(self, one: Series, point: Point, x: float, y: float) -> list[Shape]:
         found: list[Shape] = []
         first, last = self.x(day(point.earliest)), self.x(day(point.latest))
         if last - first > RANGE * (self.right - self.left):
@@ -138,7 +136,7 @@ class _Plot:
         if point.bound in DOWN:
             found.append(Path(f"M{x:.1f} {y:.1f}v14m-4 -4l4 4l4 -4", "range", one.colour))
         kind = "open" if point.bound == "~" else "mark"
-        found.append(Path(mark(place // 4, x, y), kind, one.colour, title=point.title))
+        found.append(Path(mark(one.look // 4, x, y), kind, one.colour, title=point.title))
         return found
 
     def ends(self, texts: list[str]) -> list[Shape]:

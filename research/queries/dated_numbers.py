@@ -15,8 +15,11 @@ from research.text import numbers
 MYRIADS = ("百", "千", "万", "亿")
 
 
-def series(witness: Witness, findings: Sequence[Finding]) -> Series:
-    """The witness's line: its dated numbers; those without a date stand in the table only."""
+def series(witness: Witness, look: int, findings: Sequence[Finding]) -> Series:
+    """The witness's line, `look` being its place among the compared.
+
+    Its numbers without a date stand in the table only.
+    """
     dated = [one for one in findings if one.as_of]
     newest = max(dated, key=lambda one: (one.as_of_latest, one.as_of_earliest, one.slug)) if dated else None
     return Series(
@@ -25,6 +28,7 @@ def series(witness: Witness, findings: Sequence[Finding]) -> Series:
         witness.colour,
         tuple(map(point, dated)),
         newest.display_value() if newest else "",
+        look,
     )
 
 

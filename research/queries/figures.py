@@ -181,7 +181,7 @@ class Figures:
             (witness, [one for one in findings if one.organization_id == pk]) for pk, witness in by_id.items()
         ]
         chart = Lines(
-            tuple(dated_numbers.series(witness, of_one) for witness, of_one in of_witnesses),
+            tuple(dated_numbers.series(one, look, of_one) for look, (one, of_one) in enumerate(of_witnesses)),
             dated_numbers.writer(criterion.unit),
             _("Unit: %(unit)s") % {"unit": criterion.unit} if criterion.unit else "",
             self._more_organizations,

@@ -73,7 +73,7 @@ def lines(
         Series(siglum, name, colour, tuple(
             Point(values[(place + order) % len(values)], *ends, bounds[(place + order) % len(bounds)], name)
             for order, ends in enumerate(dates)
-        ), f"{values[place % len(values)]:,f}")
+        ), f"{values[place % len(values)]:,f}", place)
         for place, (siglum, name, colour) in enumerate(witnesses(labels))
     )  # fmt: skip
     return Lines(series, lambda number: f"{number:,f}", **{"unit": "单位：%", **options})

@@ -10,6 +10,7 @@ import pytest
 from django.urls import reverse
 
 from research.charts import pictures
+from research.models import Criterion, Organization
 from research.queries import figures as queries
 from research.queries.comparison import Matrix
 from research.queries.figures import figures_of
@@ -135,7 +136,7 @@ def test_who_has_it_is_not_sent_it_again(client, comparison):
     first = client.get(address("modes", "svg"))
     again = client.get(address("modes", "svg"), HTTP_IF_NONE_MATCH=first["ETag"])
     assert (again.status_code, again.content) == (304, b"")
-    make.make_case("四", organization=make.Organization.objects.get(slug="甲"))
+    make.make_case("四", organization=Organization.objects.get(slug="甲"))
     assert client.get(address("modes", "svg"), HTTP_IF_NONE_MATCH=first["ETag"]).status_code == 200
 
 
@@ -173,7 +174,7 @@ def test_english_has_its_own(client, comparison):
 class TestWhatIsHidden:
     def test_a_hidden_record_counts_nowhere(self, client, comparison):
         before = {figure.name: figure.table.as_data() for figure in figures_of(Matrix(comparison))}
-        left, share = make.Organization.objects.get(slug="甲"), make.Criterion.objects.get(slug="份额")
+        left, share = Organization.objects.get(slug="甲"), Criterion.objects.get(slug="份额")
         make.make_case("密", organization=left, status="draft")
         make.make_finding("99", organization=left, criterion=share, as_of="2018", status="review")
         make.make_event("密", date="2018", organizations=[left], status="draft")
@@ -210,7 +211,7 @@ def test_a_criterion_of_text_or_without_a_date_has_no_figure(client):
 def test_values_of_a_criterion_s_former_kind_do_no_harm(client):
     organization, criterion = make.make_organization("甲"), make.make_criterion("有无", value_kind="yesno")
     make.make_finding("yes", organization=organization, criterion=criterion, as_of="2018")
-    make.Criterion.objects.update(value_kind="number")
+    Criterion.objects.update(value_kind="number")
     comparison = make.make_comparison(slug="旧", organizations=[organization], criteria=[criterion])
     (figure,) = figures_of(Matrix(comparison))
     assert client.get(address(figure.name, slug="旧")).status_code == 200
@@ -232,7 +233,7 @@ class TestWhatIsTooMuch:
         monkeypatch.setattr(queries, "INDUSTRIES", 1)
         monkeypatch.setattr(queries, "ORGANIZATIONS", 1)
         monkeypatch.setattr(queries, "EVENTS", 1)
-        left = make.Organization.objects.get(slug="甲")
+        left = Organization.objects.get(slug="甲")
         make.make_event("新的", date="2019", organizations=[left])
         found = {figure.name: figure for figure in figures_of(Matrix(comparison))}
         assert len(found["industries"].table.rows) == 1
@@ -246,7 +247,7 @@ class TestWhatIsTooMuch:
 
     def test_many_modes_share_what_is_left(self, comparison, monkeypatch):
         monkeypatch.setattr(queries, "KINDS", 2)
-        left = make.Organization.objects.get(slug="甲")
+        left = Organization.objects.get(slug="甲")
         for name in ("三", "四"):
             make.make_case(organization=left, mode=make.make_mode(name))
         modes = next(iter(figures_of(Matrix(comparison))))
