@@ -5,7 +5,17 @@ from functools import partial
 from django.urls import URLPattern, path, register_converter
 
 from research.models import Case, Comparison, Note, Record
-from research.views import bibliography, calendar, changelog, comparison, files, lists, pages, todos
+from research.views import (
+    bibliography,
+    calendar,
+    changelog,
+    comparison,
+    figures,
+    files,
+    lists,
+    pages,
+    todos,
+)
 from research.views.downloads import csv_view, data_package, json_view
 
 
@@ -65,6 +75,15 @@ urlpatterns = [
     path("comparisons/<key:slug>/", comparison.comparison, name="comparison"),
     path("comparisons/<key:slug>/cell/", comparison.cell, name="comparison_cell"),
     *references("comparisons", "comparison", Comparison),
+    *(
+        path(f"comparisons/<key:slug>/figures/<key:name>{ending}", view, name=name)
+        for ending, view, name in (
+            ("/", figures.page, "comparison_figure"),
+            (".svg", figures.svg, "comparison_figure_svg"),
+            (".png", figures.png, "comparison_figure_png"),
+            (".csv", figures.csv, "comparison_figure_csv"),
+        )
+    ),
     #
     path("findings/", lists.list_view("findings"), name="findings"),
     *data("findings"),

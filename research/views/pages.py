@@ -29,11 +29,12 @@ from research.queries import cited, impact, lists
 from research.queries import home as home_queries
 from research.queries.apparatus import Apparatus, linked_from, with_parents
 from research.queries.comparison import thesis_view
+from research.queries.figures import Figures
 from research.queries.files import with_shared_files
 from research.queries.links import with_dead_links
 from research.queries.todos import progress_of
 from research.rows import MODELS
-from research.views import figures, linked_data
+from research.views import linked_data
 from research.views.cite import citable
 from research.views.former_keys import following_mergings
 from research.views.further_fields import further_fields
@@ -46,7 +47,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = home_queries.home()
     matrix = context["matrix"]
     if matrix:
-        context |= {"figure": figures.by_mode(matrix), "legend": figures.legend(matrix)}
+        context["figure"] = Figures(matrix).modes() if matrix.modes else None
     context["described"] = linked_data.of_home(request)
     return render(request, "research/home.html", context)
 

@@ -11,11 +11,13 @@ from tests.public.urls import (
     BIBLIOGRAPHIES,
     DETAIL,
     ENDINGS,
+    FIGURES,
     body,
     cell_url,
     detail_urls,
     difference_url,
     every_url,
+    figure_urls,
     file_urls,
     keyed_names,
     reference_urls,
@@ -153,6 +155,8 @@ def test_its_own_address_answers_404(client, world):
     urls = detail_urls(*world["hidden"]) + reference_urls(*world["hidden"])
     urls += [*file_urls(*world["hidden"], shared=True), *file_urls(*world["seen"], shared=False)]
     assert len([url for url in urls if "/files/" in url]) == 2
+    assert figure_urls(*world["hidden"])
+    urls += figure_urls(*world["hidden"])
     urls += [difference_url(world["told"], record) for record in world["hidden"]]
     urls += [difference_url(world["untold"], record) for record in world["named"]]
     urls += [
@@ -207,4 +211,4 @@ def test_every_page_of_a_record_is_tried():
     files = {f"{name}_{ending}" for name in BIBLIOGRAPHIES.values() for ending in ENDINGS}
     others = {"tag", "changelog_difference", "source_file", "comparison_cell"}
     others |= {"my_calendar"}  # test_calendar.py
-    assert set(keyed_names()) == {*DETAIL.values(), *files, *others}
+    assert set(keyed_names()) == {*DETAIL.values(), *files, *others, *FIGURES}
