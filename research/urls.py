@@ -5,7 +5,7 @@ from functools import partial
 from django.urls import URLPattern, path, register_converter
 
 from research.models import Case, Comparison, Note, Record
-from research.views import bibliography, changelog, files, lists, pages
+from research.views import bibliography, changelog, exports, files, lists, pages
 from research.views.downloads import csv_view, data_package, json_view
 
 
@@ -64,6 +64,7 @@ urlpatterns = [
     *data("comparisons"),
     path("comparisons/<key:slug>/", pages.comparison, name="comparison"),
     *references("comparisons", "comparison", Comparison),
+    *exports.patterns("comparisons/<key:slug>/"),
     #
     path("findings/", lists.list_view("findings"), name="findings"),
     *data("findings"),

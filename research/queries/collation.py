@@ -19,6 +19,7 @@ from research.queries.items import item_without_tags
 from research.text.citations import Cite, keys_at
 from research.text.styles import format_reference
 
+Mark = Callable[[Sequence[Cite]], str]
 MODES, INDUSTRIES, CRITERIA = "modes", "industries", "criteria"
 
 
@@ -71,16 +72,16 @@ class Cell:
         """What a reader sees, a line for each reading, with citations as `[@key]`."""
         return "\n".join(self.pieces(by_key))
 
-    def pieces(self, mark: Callable[[Sequence[Cite]], str]) -> Iterator[str]:
-        """The cell's readings as text; `mark(cites)` writes the citations of one of them."""
+    def pieces(self, mark: Mark, plain: Callable[[str], str] = str) -> Iterator[str]:
+        """What a reader sees, by reading: `mark` writes its citations, `plain` the text before them."""
         if self.line.kind == INDUSTRIES:
             parts = "; ".join(f"{name} {count}" for name, count in self.parts if count)
-            yield f"{self.count} ({parts})" if parts else str(self.count)
+            yield plain(f"{self.count} ({parts})" if parts else str(self.count))
             return
         for reading in self.readings:
             dated = f" ({reading.when or _('no date')})" if self.line.kind == CRITERIA else ""
-            unsourced = f"[{_('unsourced')}]"
-            yield f"{reading.shown}{dated} {mark(reading.cites) if reading.cites else unsourced}"
+            marks = mark(reading.cites) if reading.cites else plain(f"[{_('unsourced')}]")
+            yield f"{plain(reading.shown + dated)} {marks}"
 
     @property
     def count(self) -> int:
