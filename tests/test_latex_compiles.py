@@ -82,7 +82,7 @@ class Compiled:
         edges = [(first + place * (size + latex.GAP)) * POINT for place in range(number + 1)]
         lines = self.lines()
         return [
-            bare("".join(word for _at, left, _right, word in lines if start <= left < end))
+            bare("".join(word for _at, left, right, word in lines if start <= (left + right) / 2 < end))
             for start, end in pairwise([*edges[:-1], 9999])
         ]
 

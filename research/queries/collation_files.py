@@ -62,7 +62,7 @@ def as_tidy_rows(collation: Collation) -> Rows:
 
 def tidy(cell: Cell) -> list[str]:
     count, value, number, unit, as_of = typed(cell)
-    shown = "" if number is None else f"{number:f}"
+    shown = "" if number is None else f"{Decimal(number).normalize():f}"
     return [str(count), value, shown, unit, as_of, "; ".join(cell.items), "; ".join(cell.sources)]
 
 

@@ -12,6 +12,7 @@ from research.models import ChangelogEntry, Record, Source
 from research.queries.apparatus import Apparatus
 from research.queries.lists import FACETS
 from research.rows import MODELS
+from research.views.exports import EXPORTS
 
 # The page of a record whose table has no page of its own stands on another record's page.
 DETAIL = {
@@ -35,6 +36,9 @@ BIBLIOGRAPHIES = {
     "sources": "source",
 }
 ENDINGS = ("bib", "ris", "json")
+TABLES = [export.url_name for export in EXPORTS]  # files beside a comparison's page
+XLSX = next(export.content_type for export in EXPORTS if export.name.endswith(".xlsx"))
+FILES = (".csv", ".json", ".zip", ".bib", ".ris", ".xlsx", ".md", ".tex")  # what is no page
 
 
 def patterns() -> list[URLPattern]:
@@ -67,6 +71,16 @@ def reference_urls(*records: Record) -> list[str]:
     ]
 
 
+def table_urls(*records: Record) -> list[str]:
+    """The comparisons among the records, as tables in every form."""
+    return [
+        reverse(name, args=[record.record_key])
+        for record in records
+        if record.table == "comparisons"
+        for name in TABLES
+    ]
+
+
 def file_urls(*records: Record, shared: bool) -> list[str]:
     """Of the files of the sources among the records: those that readers are offered, or the others."""
     sources = [record for record in records if isinstance(record, Source)]
@@ -84,6 +98,7 @@ def every_url(records: Iterable[Record], words: Iterable[str]) -> Iterator[str]:
     yield from detail_urls(*records)
     yield from file_urls(*records, shared=True)
     yield from reference_urls(*records)
+    yield from table_urls(*records)
     for table, facets in FACETS.items():
         name = "timeline" if table == "events" else table
         for facet in facets:
@@ -108,6 +123,7 @@ def one_of_each() -> Iterator[str]:
         if record:
             yield reverse(name, args=[record.record_key])
             yield from reference_urls(record)
+            yield from table_urls(record)
     for tag in public_tags()[:1]:
         yield reverse("tag", args=[tag.slug])
     for entry in ChangelogEntry.objects.public():
@@ -120,7 +136,7 @@ def one_of_each() -> Iterator[str]:
 def body(response) -> str:
     """The text of a response, streamed or not; of a ZIP, the text of all that is in it."""
     content = response.getvalue()
-    if response["Content-Type"] != "application/zip":
+    if response["Content-Type"] not in ("application/zip", XLSX):
         return content.decode()
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         return "\n".join(archive.read(name).decode() for name in archive.namelist())
