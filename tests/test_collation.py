@@ -1,6 +1,7 @@
 """A comparison as a table of cells: every case and finding in its cell, in a fixed number of queries."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -60,10 +61,12 @@ def test_a_cell_of_a_criterion_has_value_unit_date_and_source():
     comparison = make.make_comparison(organizations=[left, right], criteria=[share])
     collation = collate(Matrix(comparison))
     assert collation.organizations == [("甲", "甲公司"), ("乙", "乙公司")]
-    ((line, left_cell, right_cell),) = [(line, *collation.row(line)) for line in collation.lines]
+    (line,) = collation.lines
+    left_cell, right_cell = collation.row(line)
     assert (line.key, line.group, line.label, line.unit) == ("criteria/份额", "市场", "份额", "%")
     assert left_cell.text == "超过 45.5% (2017年) [@idc, p. 3]\n30% (2015年) [未注来源]"
     assert (left_cell.value, left_cell.unit, left_cell.as_of) == (Decimal("45.5"), "%", "2017")
+    assert left_cell.latest
     assert (left_cell.latest.value, left_cell.count, left_cell.sources) == (">45.5", 2, ["idc"])
     assert right_cell.text == "10.3% (无日期) [未注来源]"
     assert [(source.number, source.key, source.line) for source in collation.sources] == [
@@ -142,7 +145,7 @@ def test_all_records_of_a_cell_are_named_in_as_many_queries_as_few():
 def test_a_hidden_case_finding_or_source_is_nowhere():
     organization, criterion = make.make_organization(), make.make_criterion()
     make.make_source("秘", key="hidden", status="draft")
-    seen = {"organization": organization, "body": "[@hidden]"}
+    seen: dict[str, Any] = {"organization": organization, "body": "[@hidden]"}
     make.make_case("可见", **seen)
     make.make_case("秘", status="draft", **seen)
     make.make_finding("秘", criterion=criterion, status="review", **seen)

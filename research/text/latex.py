@@ -123,7 +123,7 @@ def _table(names: Sequence[str], groups: Sequence[Group], part: slice) -> str:
 
 def _group(group: Group, part: slice, width: float, column: float) -> str:
     columns = len(group.lines[0][1][part]) + 1
-    heading = f"{{@{{}}p{{{width:.1f}mm}}@{{}}}}{{\\itshape {escaped(group.heading)}}} \\\\*\n"
+    heading = f"{{@{{}}p{{{width:.1f}mm}}@{{}}}}{{\\bfseries {escaped(group.heading)}}} \\\\*\n"
     lines = "\\addlinespace\n".join(_line(name, cells[part], column) for name, cells in group.lines)
     return (f"\\multicolumn{{{columns}}}{heading}" if group.heading else "") + lines
 

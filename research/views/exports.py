@@ -6,6 +6,7 @@ from io import BytesIO
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
+from django.utils.encoding import uri_to_iri
 from django.utils.http import content_disposition_header
 
 from research.models import Comparison
@@ -46,12 +47,12 @@ def _json(collation: Collation, address: str, _request: HttpRequest) -> str:
 
 
 def _markdown(collation: Collation, address: str, _request: HttpRequest) -> str:
-    return files.markdown_text(collation, address)
+    return files.markdown_text(collation, uri_to_iri(address))
 
 
 def _latex(collation: Collation, address: str, request: HttpRequest) -> str:
     """`?fragment=1`: without what makes it a document."""
-    return files.latex_text(collation, address, fragment=request.GET.get("fragment") == "1")
+    return files.latex_text(collation, uri_to_iri(address), fragment=request.GET.get("fragment") == "1")
 
 
 CSV, XLSX = "text/csv; charset=utf-8", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
