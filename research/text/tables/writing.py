@@ -13,6 +13,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 LAST_ROW, LONGEST = 1_048_576, 32_767  # of any sheet; characters of a cell, as UTF-16 counts them
+OF_LINES = Alignment(wrap_text=True, vertical="top")
 WIDTH = 24  # of a column for people, in characters
 ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 # XML has no way to write these, and a reader makes a line feed of a carriage return.
@@ -77,8 +78,8 @@ def shown_cell(sheet: Any, value: Value) -> Any:
     if value is None or not isinstance(value, str):
         return value
     cell = text_cell(sheet, value)
-    if cell:
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
+    if "\n" in value:
+        cell.alignment = OF_LINES
     return cell
 
 
