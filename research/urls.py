@@ -10,6 +10,7 @@ from research.views import (
     calendar,
     changelog,
     comparison,
+    exports,
     figures,
     files,
     lists,
@@ -84,6 +85,7 @@ urlpatterns = [
             (".csv", figures.csv, "comparison_figure_csv"),
         )
     ),
+    *exports.patterns("comparisons/<key:slug>/"),
     #
     path("findings/", lists.list_view("findings"), name="findings"),
     *data("findings"),

@@ -35,6 +35,7 @@ def comparison(request: HttpRequest, slug: str) -> HttpResponse:
         "matrix": matrix,
         "controls": Controls(matrix, request.path, unknown=added),
         "figures": figures.shown(matrix, figures_of(matrix)),
+        "tables_alone": matrix.options.querystring(fragment="1"),
     }
     return detail(request, "comparison", matrix.comparison, apparatus=matrix.apparatus, **context)
 

@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.public.changed import revise_and_tell
-from tests.public.urls import one_of_each
+from tests.public.urls import FILES, one_of_each
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("seed", "told")]
 
@@ -19,8 +19,7 @@ def told(seed):
 
 
 def pages():
-    files = (".csv", ".json", ".zip", ".bib", ".ris", ".svg", ".png")
-    return [url for url in one_of_each() if not url.endswith(files)]
+    return [url for url in one_of_each() if not url.endswith(FILES)]
 
 
 @pytest.fixture

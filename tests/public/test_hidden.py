@@ -12,6 +12,7 @@ from tests.public.urls import (
     DETAIL,
     ENDINGS,
     FIGURES,
+    TABLES,
     body,
     cell_url,
     detail_urls,
@@ -21,6 +22,7 @@ from tests.public.urls import (
     file_urls,
     keyed_names,
     reference_urls,
+    table_urls,
 )
 
 SECRET = "绝密记号"
@@ -152,7 +154,7 @@ def test_a_hidden_related_record_is_in_no_difference(client, world):
 
 
 def test_its_own_address_answers_404(client, world):
-    urls = detail_urls(*world["hidden"]) + reference_urls(*world["hidden"])
+    urls = detail_urls(*world["hidden"]) + reference_urls(*world["hidden"]) + table_urls(*world["hidden"])
     urls += [*file_urls(*world["hidden"], shared=True), *file_urls(*world["seen"], shared=False)]
     assert len([url for url in urls if "/files/" in url]) == 2
     assert figure_urls(*world["hidden"])
@@ -201,7 +203,7 @@ def test_publishing_it_shows_it(client, world):
     for record in records:
         record.refresh_from_db()
     actions.publish(records, by=None, via="test")
-    for url in [*detail_urls(*records), *file_urls(*records, shared=True)]:
+    for url in [*detail_urls(*records), *table_urls(*records), *file_urls(*records, shared=True)]:
         assert SECRET in body(client.get(url)), url
     assert {group.table for group in search.find(SECRET)} >= {"cases", "notes", "findings", "arguments"}
 
@@ -211,4 +213,4 @@ def test_every_page_of_a_record_is_tried():
     files = {f"{name}_{ending}" for name in BIBLIOGRAPHIES.values() for ending in ENDINGS}
     others = {"tag", "changelog_difference", "source_file", "comparison_cell"}
     others |= {"my_calendar"}  # test_calendar.py
-    assert set(keyed_names()) == {*DETAIL.values(), *files, *others, *FIGURES}
+    assert set(keyed_names()) == {*DETAIL.values(), *files, *TABLES, *others, *FIGURES}

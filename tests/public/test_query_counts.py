@@ -10,7 +10,7 @@ from research.models import Case, Source
 from research.rows import MODELS
 from tests import factories as make
 from tests.public.changed import edit, publish_entry
-from tests.public.urls import body, difference_url, figure_urls
+from tests.public.urls import body, difference_url, figure_urls, table_urls
 
 pytestmark = pytest.mark.django_db
 
@@ -85,7 +85,7 @@ def test_comparison(client, shared):
     others = [make.make_organization(name) for name in ("乙公司", "丙公司")]
     criteria = [criterion, make.make_criterion("客户", value_kind="number", unit="家")]
     comparison = make.make_comparison(organizations=[organization, *others], criteria=criteria, intro="[@k]")
-    urls = [comparison.get_absolute_url()]
+    urls = [comparison.get_absolute_url(), *table_urls(comparison)]
 
     def fill_comparison(number):
         fill("cases", number, shared)

@@ -17,6 +17,7 @@ from research.queries.comparison.options import AXES
 from research.queries.figures import figures_of
 from research.queries.lists import FACETS
 from research.rows import MODELS
+from research.views.exports import EXPORTS
 
 # The page of a record whose table has no page of its own stands on another record's page.
 DETAIL = {
@@ -44,6 +45,10 @@ ENDINGS = ("bib", "ris", "json")
 FURTHER = {"sources": ("_bib", "_ris"), "todos": ("_ics",)}
 PNG = "comparison_figure_png"
 FIGURES = ("comparison_figure", "comparison_figure_svg", "comparison_figure_csv", PNG)
+TABLES = [export.url_name for export in EXPORTS]  # files beside a comparison's page
+XLSX = next(export.content_type for export in EXPORTS if export.name.endswith(".xlsx"))
+# What is no page.
+FILES = (".csv", ".json", ".zip", ".bib", ".ris", ".xlsx", ".md", ".tex", ".svg", ".png", ".ics")
 
 
 def patterns() -> list[URLPattern]:
@@ -73,6 +78,16 @@ def reference_urls(*records: Record) -> list[str]:
         for record in records
         if record.table in BIBLIOGRAPHIES
         for ending in ENDINGS
+    ]
+
+
+def table_urls(*records: Record) -> list[str]:
+    """The comparisons among the records, as tables in every form."""
+    return [
+        reverse(name, args=[record.record_key])
+        for record in records
+        if record.table == "comparisons"
+        for name in TABLES
     ]
 
 
@@ -115,6 +130,7 @@ def every_url(records: Iterable[Record], words: Iterable[str]) -> Iterator[str]:
     yield from file_urls(*records, shared=True)
     yield from reference_urls(*records)
     yield from figure_urls(*records)
+    yield from table_urls(*records)
     for record in records:
         if isinstance(record, Comparison):
             yield from view_urls(record)
@@ -144,6 +160,7 @@ def one_of_each() -> Iterator[str]:
             yield reverse(name, args=[record.record_key])
             yield from reference_urls(record)
             yield from figure_urls(record)
+            yield from table_urls(record)
             if isinstance(record, Comparison):
                 yield from [url for url in view_urls(record) if "/cell/" in url][:1]
     for tag in public_tags()[:1]:
@@ -160,7 +177,7 @@ def body(response) -> str:
     content = response.getvalue()
     if response["Content-Type"] == "image/png":
         return ""
-    if response["Content-Type"] != "application/zip":
+    if response["Content-Type"] not in ("application/zip", XLSX):
         return content.decode()
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         return "\n".join(archive.read(name).decode() for name in archive.namelist())
