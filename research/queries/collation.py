@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
-from research.models import Case, Citation, Finding, Record, Source
+from research.models import Citation, Record, Source
 from research.queries.apparatus import LISTED_IN
 from research.queries.comparison import Matrix
 from research.queries.items import item_without_tags
