@@ -1,7 +1,7 @@
 """Boards as Argdown files, to the tables of theses and arguments and back: a file becomes rows of a plan.
 
-A thesis is known by its slug, which is the title in Argdown unless the data name one; an argument by its slug,
-or by its words under the same thesis. What a file does not say of a known record stays as it is.
+A thesis is known by its slug, which is the title in Argdown unless the data name one; an argument by its
+slug, or by its words under the same thesis. What a file does not say of a known record stays as it is.
 """
 
 from collections import defaultdict
@@ -31,7 +31,7 @@ OF_ARGUMENTS = ("slug", "claim", "body", "cases", "findings", "position", "statu
 
 
 def written(theses: Iterable[Row], *, public: bool = False) -> Iterator[str]:
-    """The theses, given as rows, each with its arguments, as Argdown in pieces; all there is, or what is public."""
+    """The theses, given as rows, each with its arguments (or the public ones), as Argdown in pieces."""
     return argdown.write(boards(theses, public=public))
 
 
@@ -148,9 +148,12 @@ class _BoardRows:
         theses = [(self.thesis_slug(board), board) for board in document.boards]
         known = _Known([slug for slug, _board in theses])
         for slug, board in theses:
-            statement = board.data.get("statement") or board.text or (slug not in known.theses and board.title)
-            values = {"slug": slug, "statement": statement or None, **self.values(file, board, OF_THESES)}
-            self.put("theses", values, (file, board.line, board.text or board.title))
+            statement = str(board.data.get("statement") or board.text)
+            if not statement and slug not in known.theses:
+                statement = board.title
+            values: dict[str, str | None] = {"slug": slug, "statement": statement or None}
+            values |= self.values(file, board, OF_THESES)
+            self.put("theses", values, (file, board.line, statement or board.title))
             for place, claim in enumerate(board.claims, start=1):
                 self.add_claim(file, slug, place, claim, known)
 

@@ -5,7 +5,7 @@ from functools import partial
 from django.urls import URLPattern, path, register_converter
 
 from research.models import Case, Comparison, Note, Record
-from research.views import bibliography, changelog, files, lists, pages
+from research.views import argdown, bibliography, changelog, files, lists, pages
 from research.views.downloads import csv_view, data_package, json_view
 
 
@@ -73,6 +73,8 @@ urlpatterns = [
     #
     path("theses/", lists.list_view("theses"), name="theses"),
     *data("theses"),
+    path("theses.argdown", argdown.theses, name="theses_argdown"),
+    path("theses/<key:slug>.argdown", argdown.thesis, name="thesis_argdown"),
     path("theses/<key:slug>/", pages.thesis, name="thesis"),
     *data("arguments"),
     #

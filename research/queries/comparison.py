@@ -23,6 +23,7 @@ from research.models import (
     Thesis,
 )
 from research.queries.apparatus import Apparatus
+from research.queries.arguments import claims, with_state
 
 CASES_PER_CELL = 20
 FINDINGS_PER_CELL = 6
@@ -169,9 +170,9 @@ class Matrix:
         about = Argument.objects.public().filter(
             Q(cases__in=self._cases) | Q(findings__in=Finding.objects.public().filter(organization__in=ids))
         )
-        arguments = Argument.objects.public().order_by("position", "slug")
+        arguments = claims().order_by("position", "slug")
         found = (
-            Thesis.objects.public()
+            with_state(Thesis.objects.public())
             .filter(pk__in=about.values("thesis"))
             .prefetch_related(Prefetch("arguments", arguments, to_attr="public_arguments"))
         )

@@ -10,7 +10,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from taggit.models import Tag, TaggedItem
 
-from research.models import Criterion, Industry, Mode, Note, Organization, Record
+from research.models import Criterion, Industry, Mode, Note, Organization, Record, Thesis
+from research.queries import arguments
+from research.queries.arguments import ThesisState
 from research.rows import MODELS
 
 
@@ -32,6 +34,10 @@ class Facet:
         known = self.model._default_manager.filter(pk__in=used)
         return [(str(getattr(option, value)), str(option)) for option in known]
 
+    def kept(self, records: QuerySet[Any], value: str) -> QuerySet[Any]:
+        """A related record that is not public must not be found out by asking for it."""
+        return records.filter(self.public_path(records.model), **{self.lookup: value})
+
     def public_path(self, model: type[Model]) -> Q:
         """That every record on the way from the listed one to the option is public."""
         condition, prefix = Q(), ""
@@ -41,6 +47,20 @@ class Facet:
             if issubclass(model, Record):
                 condition &= model.public_condition(prefix)
         return condition
+
+
+@dataclass(frozen=True)
+class StateFacet(Facet):
+    """How a thesis stands, which is computed (`research.queries.arguments`)."""
+
+    def options(self, records: QuerySet[Any]) -> list[tuple[str, str]]:
+        found = set(arguments.with_state(records.order_by()).values_list("state", flat=True))
+        return [(state.value, str(state.label)) for state in ThesisState if state.value in found]
+
+    def kept(self, records: QuerySet[Any], value: str) -> QuerySet[Any]:
+        # By key, so that the state is asked once, and the records stay as they were.
+        standing = arguments.with_state(Thesis.objects.public()).filter(state=value)
+        return records.filter(pk__in=standing.values("pk"))
 
 
 TAG = Facet("tag", _("tag"), "tags__slug", Tag, "tags")
@@ -64,7 +84,8 @@ FACETS: dict[str, tuple[Facet, ...]] = {
         Facet("tag", _("tag"), "note__tags__slug", Tag, "note__tags"),
     ),
     "changelog": (Facet("note", _("note"), "note__slug", Note, "note"),),
-    **dict.fromkeys(("notes", "organizations", "sources", "theses"), (TAG,)),
+    "theses": (StateFacet("state", _("standing"), "state", Thesis, "arguments"), TAG),
+    **dict.fromkeys(("notes", "organizations", "sources"), (TAG,)),
 }
 
 
@@ -94,14 +115,13 @@ class Listing:
 
 def filtered(table: str, params: Mapping[str, str]) -> QuerySet[Any]:
     """The public records of the table that the parameters ask for; an unknown value finds none."""
-    records = MODELS[table].objects.public()
+    records: QuerySet[Any] = MODELS[table].objects.public()
     for facet in FACETS.get(table, ()):
         value = params.get(facet.name, "")
         if "\x00" in value:
             return records.none()
         if value:
-            # A related record that is not public must not be found out by asking for it.
-            records = records.filter(facet.public_path(records.model), **{facet.lookup: value})
+            records = facet.kept(records, value)
     return records.distinct() if params else records
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from research.models import Record, Source
 from research.queries import items
 from research.queries.apparatus import Apparatus
+from research.queries.arguments import ThesisState
 from research.rows import MODELS
 from research.text import edtf, markdown
 from research.text.marking import CAME, GONE, LEFT_OUT, Run
@@ -34,6 +35,18 @@ def prose(apparatus: Apparatus, text: str) -> SafeString:
 def marks(apparatus: Apparatus, record: Record) -> SafeString:
     """The record's citation marks, or the editor's word where it has none."""
     return apparatus.marks(record) or format_html('<span class="gap">{}</span>', _("unsourced"))
+
+
+@register.simple_tag
+def own_marks(apparatus: Apparatus, record: Record) -> SafeString:
+    """The record's citation marks, where it is said elsewhere that it has none."""
+    return apparatus.marks(record)
+
+
+@register.filter
+def thesis_state(value: str) -> ThesisState:
+    """The computed state of a thesis, with its `label`."""
+    return ThesisState(value)
 
 
 @register.simple_tag

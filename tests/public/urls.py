@@ -35,6 +35,7 @@ BIBLIOGRAPHIES = {
     "sources": "source",
 }
 ENDINGS = ("bib", "ris", "json")
+FURTHER = {"sources": ("_bib", "_ris"), "theses": ("_argdown",)}  # beside the .csv and .json of a list
 
 
 def patterns() -> list[URLPattern]:
@@ -67,6 +68,12 @@ def reference_urls(*records: Record) -> list[str]:
     ]
 
 
+def argdown_urls(*records: Record) -> list[str]:
+    return [
+        reverse("thesis_argdown", args=[record.record_key]) for record in records if record.table == "theses"
+    ]
+
+
 def file_urls(*records: Record, shared: bool) -> list[str]:
     """Of the files of the sources among the records: those that readers are offered, or the others."""
     sources = [record for record in records if isinstance(record, Source)]
@@ -84,10 +91,11 @@ def every_url(records: Iterable[Record], words: Iterable[str]) -> Iterator[str]:
     yield from detail_urls(*records)
     yield from file_urls(*records, shared=True)
     yield from reference_urls(*records)
+    yield from argdown_urls(*records)
     for table, facets in FACETS.items():
         name = "timeline" if table == "events" else table
         for facet in facets:
-            for suffix in ("", "_csv", "_json", *(("_bib", "_ris") if table == "sources" else ())):
+            for suffix in ("", "_csv", "_json", *FURTHER.get(table, ())):
                 for record in records:
                     yield f"{reverse(name + suffix)}?{facet.name}={record.record_key}"
     for word in words:
@@ -108,6 +116,7 @@ def one_of_each() -> Iterator[str]:
         if record:
             yield reverse(name, args=[record.record_key])
             yield from reference_urls(record)
+            yield from argdown_urls(record)
     for tag in public_tags()[:1]:
         yield reverse("tag", args=[tag.slug])
     for entry in ChangelogEntry.objects.public():

@@ -11,7 +11,7 @@ from research.rows import ThesisRows
 
 
 class Command(ResearchCommand):
-    help = "Write the theses with their arguments to FILE as Argdown (- is standard output), for import_argdown."
+    help = "Write the theses with their arguments to FILE as Argdown; - is standard output."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)

@@ -9,7 +9,7 @@ from research.management.base import ResearchCommand, file_error
 
 
 class Command(ResearchCommand):
-    help = "Read theses and arguments from Argdown: a dry run that says what becomes of them; --apply writes it."
+    help = "Read theses and arguments from Argdown: a dry run that says what would become; --apply writes it."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
@@ -25,7 +25,7 @@ class Command(ResearchCommand):
         self.report(planned)
         problems = planned.plan.problems
         if problems:
-            self.fail(*map(str, problems), _("%s problems. Nothing was written.") % planned.plan.problem_count)
+            self.fail(*map(str, problems), _("%s problems. Nothing was written.") % len(problems))
         if not apply:
             self.stdout.write(_("A dry run: nothing was written. Add --apply to write."))
             return

@@ -1,4 +1,4 @@
-"""Argdown (https://argdown.org), as far as it says what a board says: theses, and claims for and against them.
+"""Argdown (https://argdown.org), as far as a board goes: theses, and claims for and against them.
 
 `write(boards)` gives a text that Argdown's own parser accepts; `read(text)` gives it back, and reads what
 people write by hand.

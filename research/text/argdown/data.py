@@ -1,4 +1,4 @@
-"""The data in braces after an element: the YAML that people write there, a flat mapping of texts and lists."""
+"""The data in braces after an element: as much YAML as people write there, texts and lists by key."""
 
 import json
 import re
@@ -38,8 +38,9 @@ def read_data(text: str) -> Values:
 
 
 def unreadable(text: str) -> str:
-    return _("The data in braces cannot be read at “%s”. Write it as {key: text, key: [text, text]}.") % (
-        text.strip()[:40]
+    return (
+        _("The data in braces cannot be read at “%s”. Write it as {key: text, key: [text, text]}.")
+        % (text.strip()[:40])
     )
 
 

@@ -102,7 +102,7 @@ class _Reader:
         indent = len(relation["indent"].expandtabs(4))
         above = [element for element in self.open if element.indent < indent] or self.open[:1]
         if not above:
-            message = _("“%s” stands below nothing: put the thesis in the line above it, without an empty line.")
+            message = _("“%s” stands below nothing: put the thesis right above it, without an empty line.")
             self.found.faults.append(Remark(line.number, message % relation["sign"]))
             self.passing_over = True
             return

@@ -73,9 +73,7 @@ class Lines:
         if found := _FRONT.match(self.text):
             self._go(found.end())
         elif self.text.lstrip().startswith("==="):
-            self.faults.append(
-                Remark(1, _("The front matter is not closed: a second line === is missing."))
-            )
+            self.faults.append(Remark(1, _("The front matter is not closed: a second line === is missing.")))
 
     def _comment_end(self) -> int:
         """Where the comment ends that begins here; 0 where none does. `//` of an address begins none."""

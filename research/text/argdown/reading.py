@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from research.text.argdown.boards import Board, Claim, Document, Remark
 from research.text.argdown.elements import (
@@ -19,6 +20,10 @@ from research.text.argdown.elements import (
 )
 from research.text.argdown.lines import Lines
 
+OUTSIDE, WITHOUT_THESIS = (
+    gettext_lazy("text outside of a board"),
+    gettext_lazy("an argument without a thesis"),
+)
 OUTGOING = (SUPPORTED, ATTACKED)
 BOARD_SIGNS = (*SUPPORTS, *ATTACKS, *OUTGOING)
 Name = tuple[str, str]
@@ -64,8 +69,8 @@ class _Boards:
             if root.kind != ARGUMENT and (root.name in self.argued or self.stands_alone(root)):
                 self.add_board(root)
             elif root.name not in self.said:
-                what = _("text outside of a board") if root.kind == TEXT else _("an argument without a thesis")
-                self.leave_out(root, what)
+                what = OUTSIDE if root.kind == TEXT else WITHOUT_THESIS
+                self.leave_out(root, str(what))
         for relation in self.relations:
             if relation.sign in OUTGOING and relation.about.kind == STATEMENT:
                 self.add_board(relation.about)
