@@ -29,10 +29,10 @@ class TestSeed:
         assert len(sources) == 9
         assert not [source.url for source in sources if set(source.url) & set("[]()")]
 
-    def test_three_todos_all_open(self, client):
+    def test_todos_by_their_state(self, client):
         page = client.get(reverse("todos"))
         columns = {state.value: len(todos) for state, _count, todos in page.context["columns"]}
-        assert columns == {"open": 3, "doing": 0, "done": 0, "dropped": 0}
+        assert columns == {"open": 5, "doing": 0, "done": 2, "dropped": 0}
 
     def test_the_changelog_entry(self, client):
         (entry,) = client.get(reverse("changelog")).context["page"].object_list

@@ -23,7 +23,8 @@ _NAMED = (
     (ARGUMENT, re.compile(r"<(?P<title>[^<>]+)>(?P<colon>:?)(?P<rest>.*)")),
 )
 _TAG = re.compile(r"(?<!\\)#(?:\(([^)]+)\)|([\w-]+))[ \t]?")
-_STRONG = re.compile(r"(?<![\\*\w])(\*\*|__|\*|_)(?=\S)(.+?)(?<=[^\s\\])\1(?!\w)")
+_STRONG = re.compile(r"(?<!\\)(\*\*?)(?=\S)([^*]+)(?<=[^\s\\])\1")
+_STRONG_BETWEEN_WORDS = re.compile(r"(?<![\\\w])(__?)(?=\S)([^_]+)(?<=[^\s\\])\1(?!\w)")
 _ESCAPE = re.compile(r"\\(.)")
 
 
@@ -139,4 +140,4 @@ class _Reader:
 
 def plain(text: str) -> str:
     """Without the marks of strong and italic text, and without the backslashes of escapes."""
-    return _ESCAPE.sub(r"\1", _STRONG.sub(r"\2", text))
+    return _ESCAPE.sub(r"\1", _STRONG_BETWEEN_WORDS.sub(r"\2", _STRONG.sub(r"\2", text)))
