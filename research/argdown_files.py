@@ -134,6 +134,16 @@ def plan_files(files: Iterable[tuple[str, bytes]], plan: Plan | None = None) -> 
     return BoardsPlan(plan, rows.found)
 
 
+@dataclass
+class _LinedSheet(Sheet):
+    """Its rows have lines."""
+
+    places: dict[int, tuple[str, int, str]] = field(default_factory=dict)
+
+    def line(self, number: int) -> int:
+        return self.places[number][1]
+
+
 class _BoardRows:
     """Collects the rows of all files, each with the file, the line and the words that it comes from."""
 
@@ -211,7 +221,9 @@ class _BoardRows:
 
     def sheets(self) -> list[Sheet]:
         return [
-            Sheet(table, table, [*TABLES[table].columns], list(enumerate(rows, 1)))
+            _LinedSheet(
+                table, table, [*TABLES[table].columns], list(enumerate(rows, 1)), places=self.places[table]
+            )
             for table, rows in self.rows.items()
             if rows
         ]

@@ -212,7 +212,7 @@ class TestWhatIsWrong:
             ("[甲]: 论\n  + <乙>: 据 {position: 一}", "a.argdown, line 2: position: "),
             ("[甲]: 论 {slug: 甲/乙}", "a.argdown, line 1: slug: “甲/乙” is no slug"),
             ("[……]: 论", "a.argdown, line 1: slug: "),
-            ("[甲]: 论\n\n[乙]: 又论 {slug: 甲}", "a.argdown, line 3: slug: “甲” stands already in row 1."),
+            ("[甲]: 论\n\n[乙]: 又论 {slug: 甲}", "a.argdown, line 3: slug: “甲” stands already in line 1."),
             ("[甲]: " + "长" * 501, "a.argdown, line 1: statement: "),
             ("[甲]: 论 {body: 未完", "a.argdown, line 1: { is not closed"),
             ("没有论点的话", "a.argdown: There is no thesis in it"),

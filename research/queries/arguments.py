@@ -24,7 +24,6 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from research.models import Argument, Case, Citation, Finding, Record, Source, Stance, Thesis
 from research.queries.cited import Quote
@@ -40,7 +39,7 @@ class ThesisState(TextChoices):
 
     CONTESTED = "contested", _("contested")
     SUPPORTED = "supported", _("supported")
-    OPPOSED = "opposed", pgettext_lazy("thesis", "opposed")
+    OPPOSED = "opposed", _("opposed")
     UNSOURCED = "unsourced", _("unsourced")
     UNARGUED = "unargued", _("without a claim")
 
