@@ -31,6 +31,7 @@ from research.text.markdown import NAMED
 from research.text.names import short_authors
 
 MARKS = 40  # claims of a side that are shown as marks
+ATTRIBUTION = "——"
 QUOTES = 5  # sentences of a source that a claim shows
 
 
@@ -234,8 +235,14 @@ def _together(evidence: dict[tuple[str, int], list[Citation]], records: Iterable
             if citation.source is None:
                 continue
             one = sources.setdefault(citation.source.pk, Evidence(citation.source))
-            author = short_authors(citation.source.authors) or citation.source.title
-            quote = Quote(citation.locator, citation.sentence.replace(NAMED, author))
+            quote = Quote(citation.locator, _sentence(citation))
             if (quote.locator or quote.sentence) and quote not in one.quotes and len(one.quotes) < QUOTES:
                 one.quotes.append(quote)
     return list(sources.values())
+
+
+def _sentence(citation: Citation) -> str:
+    """The sentence that cites; none where it is the line below a quotation that says whence it comes."""
+    source = citation.source
+    named = (short_authors(source.authors) or source.title) if source else ""
+    return "" if citation.sentence.startswith(ATTRIBUTION) else citation.sentence.replace(NAMED, named)

@@ -161,6 +161,13 @@ class TestThePage:
         assert "云份额第一。 p. 6" in text
         assert "白皮书" in text
 
+    def test_the_line_below_a_quotation_is_no_sentence(self, client, thesis):
+        make.make_argument(thesis=thesis, body="> 领先。\n>\n> —— 某人 [@k, p. 6]")
+        make.make_argument(thesis=thesis, body="> 领先。\n>\n> —— 某人 [@k]")
+        found = page(client, thesis).context["board"].claims
+        quotes = [[(one.locator, one.sentence) for one in claim.sources[0].quotes] for claim in found]
+        assert sorted(quotes) == [[], [("p. 6", "")]]
+
     def test_marks_lead_to_the_references_at_the_foot(self, client, thesis):
         argue(thesis, FOR, "own")
         text = page(client, thesis).content.decode()
