@@ -6,6 +6,7 @@ from django.urls import URLPattern, path, register_converter
 
 from research.models import Case, Comparison, Note, Record
 from research.views import (
+    argdown,
     bibliography,
     calendar,
     changelog,
@@ -95,6 +96,8 @@ urlpatterns = [
     #
     path("theses/", lists.list_view("theses"), name="theses"),
     *data("theses"),
+    path("theses.argdown", argdown.theses, name="theses_argdown"),
+    path("theses/<key:slug>.argdown", argdown.thesis, name="thesis_argdown"),
     path("theses/<key:slug>/", pages.thesis, name="thesis"),
     *data("arguments"),
     #

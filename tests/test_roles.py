@@ -229,7 +229,7 @@ OPENS = {
     r"research_todo_move": EDITORS,
     r"research_batch_(add|delete|undo)|research_\w+_(step|presence|comments|comment|link)|notice": NOBODY,
     r"research_(mode|industry|criterion)_(add|delete|import|process_import)": REVIEWERS,
-    r"research_\w+_(add|delete|import|process_import)|research_note_upload": EDITORS,
+    r"research_\w+_(add|delete|import|process_import)|research_(note_upload|thesis_argdown)": EDITORS,
     r"research_\w+_(changelist|change|history|export)|tag_names|data_package|app_list": VIEWERS,
     r"auth_(user|group)_\w+": ADMINISTRATORS,
     r"autocomplete|markdown_preview": NOBODY,  # they need an argument, or POST

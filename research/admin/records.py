@@ -11,6 +11,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from research.admin.argdown import ArgdownAdmin
 from research.admin.base import RecordAdmin
 from research.admin.filters import CitedFilter, OverdueFilter, TagFilter
 from research.admin.inlines import (
@@ -124,7 +125,7 @@ class SourceAdmin(
     readonly_fields = ["cited_by", "files"]
 
 
-class ThesisAdmin(PublishableAdmin):
+class ThesisAdmin(ArgdownAdmin, PublishableAdmin):
     list_display = ["statement", "tag_names", "status"]
     list_filter = ["status", TagFilter]
     search_fields = ["slug", "statement", "body"]

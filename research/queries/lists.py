@@ -10,8 +10,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from taggit.models import Tag, TaggedItem
 
-from research.models import Criterion, Industry, Mode, Note, Organization, Record, Todo, TodoState
-from research.queries import todos
+from research.models import Criterion, Industry, Mode, Note, Organization, Record, Thesis, Todo, TodoState
+from research.queries import arguments, todos
+from research.queries.arguments import ThesisState
 from research.rows import MODELS
 
 
@@ -52,7 +53,7 @@ class Facet:
         return condition
 
 
-class StateFacet(Facet):
+class TodoStateFacet(Facet):
     """The states of to-dos, whether any is in it or not."""
 
     def options(self, records: QuerySet[Any]) -> list[tuple[str, str]]:
@@ -75,6 +76,19 @@ class OverdueFacet(Facet):
         return todos.overdue(records) if value == "yes" else records.none()
 
 
+class ThesisStateFacet(Facet):
+    """How a thesis stands, which is computed (`research.queries.arguments`)."""
+
+    def options(self, records: QuerySet[Any]) -> list[tuple[str, str]]:
+        found = set(arguments.with_state(records.order_by()).values_list("state", flat=True))
+        return [(state.value, str(state.label)) for state in ThesisState if state.value in found]
+
+    def kept(self, records: QuerySet[Any], value: str) -> QuerySet[Any]:
+        # By key, so that the state is asked once, and the records stay as they were.
+        standing = arguments.with_state(Thesis.objects.public()).filter(state=value)
+        return records.filter(pk__in=standing.values("pk"))
+
+
 TAG = Facet("tag", _("tag"), "tags__slug", Tag, "tags")
 ORGANIZATION = Facet("organization", _("organization"), "organization__slug", Organization, "organization")
 
@@ -94,11 +108,12 @@ FACETS: dict[str, tuple[Facet, ...]] = {
         Facet("note", _("note"), "note__slug", Note, "note"),
         Facet("assignee", _("assignee"), "assignee__username", get_user_model(), "assignee"),
         Facet("tag", _("tag"), "note__tags__slug", Tag, "note__tags"),
-        StateFacet("state", _("state"), "state", Todo, "state"),
+        TodoStateFacet("state", _("state"), "state", Todo, "state"),
         OverdueFacet("overdue", _("overdue"), "due", Todo, "due"),
     ),
     "changelog": (Facet("note", _("note"), "note__slug", Note, "note"),),
-    **dict.fromkeys(("notes", "organizations", "sources", "theses"), (TAG,)),
+    "theses": (ThesisStateFacet("state", _("standing"), "state", Thesis, "arguments"), TAG),
+    **dict.fromkeys(("notes", "organizations", "sources"), (TAG,)),
 }
 
 

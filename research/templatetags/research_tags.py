@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from research.models import Record, Source
 from research.queries import items
 from research.queries.apparatus import Apparatus
+from research.queries.arguments import ThesisState
 from research.rows import MODELS
 from research.text import edtf, markdown
 from research.text.marking import CAME, GONE, LEFT_OUT, Run
@@ -48,6 +49,18 @@ def marks_of(apparatus: Apparatus, records: list[Record]) -> SafeString:
 def absolute_url(context: dict[str, Any], path: str) -> str:
     """The address with scheme and host as people read it: its Chinese as Chinese."""
     return uri_to_iri(absolute(context["request"], path))
+
+
+@register.simple_tag
+def own_marks(apparatus: Apparatus, record: Record) -> SafeString:
+    """The record's citation marks, where it is said elsewhere that it has none."""
+    return apparatus.marks(record)
+
+
+@register.filter
+def thesis_state(value: str) -> ThesisState:
+    """The computed state of a thesis, with its `label`."""
+    return ThesisState(value)
 
 
 @register.simple_tag

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from research.models import Mode, Organization
 from research.queries import lists
 from research.queries.apparatus import Apparatus
+from research.queries.arguments import with_counts
 from research.queries.figures import band_of_page
 from research.views import linked_data
 from research.views.pages import PER_PAGE, page_of
@@ -19,7 +20,7 @@ SHOWN: dict[str, Callable[[QuerySet[Any]], QuerySet[Any]]] = {
     "notes": lambda records: records.prefetch_related("tags"),
     "cases": lambda records: records.select_related("organization", "mode").prefetch_related("industries"),
     "organizations": lambda records: records.prefetch_related("tags"),
-    "theses": lambda records: records.prefetch_related("tags"),
+    "theses": lambda records: with_counts(records).prefetch_related("tags"),
     "events": lambda records: records.prefetch_related(
         Prefetch("organizations", Organization.objects.public())
     ),

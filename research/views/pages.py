@@ -25,10 +25,9 @@ from research.models import (
     Thesis,
     Todo,
 )
-from research.queries import cited, impact, lists
+from research.queries import arguments, cited, impact, lists
 from research.queries import home as home_queries
 from research.queries.apparatus import Apparatus, linked_from, with_parents
-from research.queries.comparison import thesis_view
 from research.queries.figures import Figures
 from research.queries.files import with_shared_files
 from research.queries.links import with_dead_links
@@ -101,8 +100,8 @@ def note(request: HttpRequest, slug: str) -> HttpResponse:
 def case(request: HttpRequest, slug: str) -> HttpResponse:
     records = Case.objects.select_related("organization", "mode").prefetch_related("industries", TAGS)
     record = public_or_404(records, slug)
-    arguments = Argument.objects.public().filter(cases=record).select_related("thesis")
-    return detail(request, "case", record, arguments=arguments)
+    argued = Argument.objects.public().filter(cases=record).select_related("thesis")
+    return detail(request, "case", record, arguments=argued)
 
 
 def organization(request: HttpRequest, slug: str) -> HttpResponse:
@@ -126,17 +125,9 @@ def organization(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def thesis(request: HttpRequest, slug: str) -> HttpResponse:
-    record = public_or_404(Thesis.objects.prefetch_related(TAGS), slug)
-    resting_on = (
-        Prefetch("cases", Case.objects.public().select_related("organization")),
-        Prefetch("findings", Finding.objects.public().select_related("organization", "criterion")),
-    )
-    arguments = list(Argument.objects.public().filter(thesis=record).prefetch_related(*resting_on))
-    evidence = [
-        found for argument in arguments for found in (*argument.cases.all(), *argument.findings.all())
-    ]
-    apparatus = Apparatus([record, *arguments, *evidence])
-    return detail(request, "thesis", record, apparatus=apparatus, view=thesis_view(record, arguments))
+    records = arguments.with_state(Thesis.objects.all()).prefetch_related(TAGS)
+    board = arguments.board(public_or_404(records, slug))
+    return detail(request, "thesis", board.thesis, apparatus=Apparatus(board.records), board=board)
 
 
 def event(request: HttpRequest, slug: str) -> HttpResponse:
@@ -157,8 +148,8 @@ def finding(request: HttpRequest, slug: str) -> HttpResponse:
     others = others.select_related("organization", "criterion").order_by(
         "organization__name", "as_of_earliest"
     )[:50]
-    arguments = Argument.objects.public().filter(findings=record).select_related("thesis")
-    return detail(request, "finding", record, others=others, arguments=arguments)
+    argued = Argument.objects.public().filter(findings=record).select_related("thesis")
+    return detail(request, "finding", record, others=others, arguments=argued)
 
 
 @following_mergings

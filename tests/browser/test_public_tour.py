@@ -76,7 +76,7 @@ def test_from_home_to_the_source_of_a_mode_and_back(page, live_server):
     assert page.url.endswith("#ref-1")
     page.locator("#ref-1 a").first.click()
     expect(page.locator("h1")).to_contain_text("2019产业互联网白皮书")
-    page.locator("main").get_by_role("link", name="产业互联网是供给侧").click()
+    page.locator("main").get_by_role("link", name="产业互联网是供给侧").first.click()
     assert "/theses/" in page.url
 
 

@@ -13,6 +13,7 @@ from tests.public.urls import (
     ENDINGS,
     FIGURES,
     TABLES,
+    argdown_urls,
     body,
     cell_url,
     detail_urls,
@@ -155,6 +156,7 @@ def test_a_hidden_related_record_is_in_no_difference(client, world):
 
 def test_its_own_address_answers_404(client, world):
     urls = detail_urls(*world["hidden"]) + reference_urls(*world["hidden"]) + table_urls(*world["hidden"])
+    urls += argdown_urls(*world["hidden"])
     urls += [*file_urls(*world["hidden"], shared=True), *file_urls(*world["seen"], shared=False)]
     assert len([url for url in urls if "/files/" in url]) == 2
     assert figure_urls(*world["hidden"])
@@ -203,7 +205,8 @@ def test_publishing_it_shows_it(client, world):
     for record in records:
         record.refresh_from_db()
     actions.publish(records, by=None, via="test")
-    for url in [*detail_urls(*records), *table_urls(*records), *file_urls(*records, shared=True)]:
+    files = [*table_urls(*records), *argdown_urls(*records), *file_urls(*records, shared=True)]
+    for url in [*detail_urls(*records), *files]:
         assert SECRET in body(client.get(url)), url
     assert {group.table for group in search.find(SECRET)} >= {"cases", "notes", "findings", "arguments"}
 
@@ -211,6 +214,6 @@ def test_publishing_it_shows_it(client, world):
 def test_every_page_of_a_record_is_tried():
     """A new address with a key must be added to DETAIL, or a hidden record would not be tried there."""
     files = {f"{name}_{ending}" for name in BIBLIOGRAPHIES.values() for ending in ENDINGS}
-    others = {"tag", "changelog_difference", "source_file", "comparison_cell"}
+    others = {"tag", "changelog_difference", "source_file", "comparison_cell", "thesis_argdown"}
     others |= {"my_calendar"}  # test_calendar.py
     assert set(keyed_names()) == {*DETAIL.values(), *files, *TABLES, *others, *FIGURES}

@@ -113,6 +113,28 @@ def test_comparison(client, shared):
     assert max(few.values()) < 50
 
 
+def test_a_thesis_with_many_claims(client, shared):
+    """Claims, what they rest on, what those cite: none of them costs a query, as a page or as Argdown."""
+    organization, criterion, thesis, *_ = shared
+
+    def argue(number):
+        with make.together():
+            for place in range(number):
+                rests_on = {
+                    "cases": [make.make_case(organization=organization, body="[@k]")],
+                    "findings": [make.make_finding(organization=organization, criterion=criterion)],
+                }
+                stance = ("supports", "opposes")[place % 2]
+                make.make_argument(thesis=thesis, stance=stance, body="据 [@k]", **rests_on)
+        urls = [thesis.get_absolute_url(), reverse("thesis_argdown", args=[thesis.slug])]
+        urls += [reverse("theses_argdown"), f"{reverse('theses')}?state=contested"]
+        return [queries_of(client, url) for url in urls]
+
+    few = argue(20)
+    assert argue(480) == few
+    assert max(few) < 30
+
+
 def test_details_with_many_related_records(client, shared):
     organization, criterion, _thesis, _note, *_ = shared
     source_url = reverse("source", args=["k"])

@@ -42,13 +42,13 @@ BIBLIOGRAPHIES = {
 }
 ENDINGS = ("bib", "ris", "json")
 # What a list is offered as beside CSV and JSON.
-FURTHER = {"sources": ("_bib", "_ris"), "todos": ("_ics",)}
+FURTHER = {"sources": ("_bib", "_ris"), "todos": ("_ics",), "theses": ("_argdown",)}
 PNG = "comparison_figure_png"
 FIGURES = ("comparison_figure", "comparison_figure_svg", "comparison_figure_csv", PNG)
 TABLES = [export.url_name for export in EXPORTS]  # files beside a comparison's page
 XLSX = next(export.content_type for export in EXPORTS if export.name.endswith(".xlsx"))
 # What is no page.
-FILES = (".csv", ".json", ".zip", ".bib", ".ris", ".xlsx", ".md", ".tex", ".svg", ".png", ".ics")
+FILES = (".csv", ".json", ".zip", ".bib", ".ris", ".xlsx", ".md", ".tex", ".svg", ".png", ".ics", ".argdown")
 
 
 def patterns() -> list[URLPattern]:
@@ -88,6 +88,12 @@ def table_urls(*records: Record) -> list[str]:
         for record in records
         if record.table == "comparisons"
         for name in TABLES
+    ]
+
+
+def argdown_urls(*records: Record) -> list[str]:
+    return [
+        reverse("thesis_argdown", args=[record.record_key]) for record in records if record.table == "theses"
     ]
 
 
@@ -131,6 +137,7 @@ def every_url(records: Iterable[Record], words: Iterable[str]) -> Iterator[str]:
     yield from reference_urls(*records)
     yield from figure_urls(*records)
     yield from table_urls(*records)
+    yield from argdown_urls(*records)
     for record in records:
         if isinstance(record, Comparison):
             yield from view_urls(record)
@@ -161,6 +168,7 @@ def one_of_each() -> Iterator[str]:
             yield from reference_urls(record)
             yield from figure_urls(record)
             yield from table_urls(record)
+            yield from argdown_urls(record)
             if isinstance(record, Comparison):
                 yield from [url for url in view_urls(record) if "/cell/" in url][:1]
     for tag in public_tags()[:1]:

@@ -19,6 +19,7 @@ from research.models import (
     Thesis,
 )
 from research.queries.apparatus import Apparatus
+from research.queries.arguments import claims, with_state
 from research.queries.comparison.axes import Member, asked_for, members, with_year
 from research.queries.comparison.criteria import Criteria, CriterionRow
 from research.queries.comparison.options import Options
@@ -170,9 +171,9 @@ class Matrix:
         cases = Case.objects.public().filter(organization__in=ids)
         findings = Finding.objects.public().filter(organization__in=ids)
         about = Argument.objects.public().filter(Q(cases__in=cases) | Q(findings__in=findings))
-        arguments = Argument.objects.public().order_by("position", "slug")
+        arguments = claims().order_by("position", "slug")
         found = (
-            Thesis.objects.public()
+            with_state(Thesis.objects.public())
             .filter(pk__in=about.values("thesis"))
             .prefetch_related(Prefetch("arguments", arguments, to_attr="public_arguments"))
         )
