@@ -329,7 +329,9 @@ class CaseRows(Rows):
 class CriterionRows(Rows):
     class Meta:
         model = Criterion
-        fields = ("slug", "name", "group", "value_kind", "unit", "description", "position")
+        fields = ("slug", "name", "group", "value_kind", "unit", "description", "position", "shelf_life")
+
+    optional = ("shelf_life",)
 
 
 class FindingRows(Rows):
@@ -365,7 +367,23 @@ class EventRows(Rows):
 class TodoRows(Rows):
     class Meta:
         model = Todo
-        fields = ("slug", "title", "body", "state", "assignee", "due", "note", "results", "status")
+        fields = ("slug", "title", "body", "state", "assignee", "due", "note", "results", "status", "gap")
+
+    optional = ("gap",)
+
+    def row(self, record: Record) -> Row:
+        return self.as_shown(super().row(record))
+
+    def saved(self, records: models.QuerySet[Any] | None = None) -> Iterator[tuple[int, int, Row]]:
+        for pk, version, row in super().saved(records):
+            yield pk, version, self.as_shown(row)
+
+    def as_public(self, rows: Iterable[Row]) -> list[Row]:
+        return [{**row, "gap": ""} for row in super().as_public(rows)]
+
+    def as_shown(self, row: Row) -> Row:
+        """For the public without the gap, which may name what only the team may see."""
+        return {**row, "gap": ""} if self.public and row["gap"] else row
 
 
 class ChangelogRows(Rows):
