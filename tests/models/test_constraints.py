@@ -82,7 +82,7 @@ def same_organization_twice() -> None:
 
 def same_gap_twice() -> None:
     for state in ("open", "doing"):
-        setting(make.make_todo, gap="uncited_case cases/a", state=state)()
+        setting(make.make_todo, gap="of a kind unknown", state=state)()
 
 
 def same_criterion_twice() -> None:

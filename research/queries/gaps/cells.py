@@ -41,9 +41,10 @@ class EmptyCell(Kind):
             places = places.filter(organization__in=asked)
         row = "comparison__criterion_places"
         rows = {"asked": F(f"{row}__criterion"), "place": F(f"{row}__position"), "row": F(f"{row}__id")}
-        found: Any = places.annotate(**rows).filter(empty, asked__isnull=False)
+        found: Any = places.annotate(**rows)
+        found = found.filter(empty, asked__isnull=False)
         found = found.order_by("comparison__slug", "place", "row", "position", "pk")
-        return found.values_list("comparison", "organization", "asked")  # type: ignore[no-any-return]
+        return found.values_list("comparison", "organization", "asked")
 
     def gaps(self, found: Iterable[Any]) -> list[Gap]:
         rows = list(found)
