@@ -5,7 +5,7 @@ from functools import partial
 from django.urls import URLPattern, path, register_converter
 
 from research.models import Case, Comparison, Note, Record
-from research.views import bibliography, changelog, files, lists, pages
+from research.views import bibliography, changelog, files, gaps, lists, pages
 from research.views.downloads import csv_view, data_package, json_view
 
 
@@ -95,6 +95,10 @@ urlpatterns = [
     *data("changelog"),
     path("changelog/<key:slug>/", changelog.entry, name="changelog_entry"),
     path("changelog/<key:slug>/<key:table>/<key:key>/", changelog.difference, name="changelog_difference"),
+    #
+    path("gaps/", gaps.gaps_page, name="gaps"),
+    path("gaps.csv", gaps.gaps_csv, name="gaps_csv"),
+    path("gaps.json", gaps.gaps_json, name="gaps_json"),
     #
     path("tags/", pages.tags, name="tags"),
     path("tags/<key:slug>/", pages.tag, name="tag"),

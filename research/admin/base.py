@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from research import actions
-from research.admin import conflicts, gone, notices, unknown
+from research.admin import conflicts, gaps, gone, notices, unknown
 from research.admin.exports import ExportAdmin
 from research.admin.imports import ImportAdmin
 from research.admin.inlines import PlaceFormSet
@@ -86,6 +86,7 @@ class RecordAdmin(ImportAdmin, ExportAdmin, PresenceAdmin, HistoryPages, Editabl
         record = kwargs.get("obj")
         if record is not None and not record._state.adding:
             context["linked_from"] = links_to(record, request.user)
+            context |= gaps.own_gaps(request, record)
         return super().render_change_form(request, context, *args, **kwargs)
 
     # --- writing ---------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
+from typing import Any
 
 from research.models import Record
 from research.queries.gaps.base import Gap, Kind, Name, Scope
@@ -52,7 +53,7 @@ class Gaps(Sequence[Gap]):
     def __len__(self) -> int:
         return sum(one.count for one in self.counted)
 
-    def __getitem__(self, place: int | slice) -> Gap | list[Gap]:  # type: ignore[override]
+    def __getitem__(self, place: Any) -> Any:
         if isinstance(place, int):
             return self.part(place, place + 1)[0]
         start, stop, _step = place.indices(len(self))
