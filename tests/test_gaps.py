@@ -1,6 +1,7 @@
 """What the system finds missing: each kind of gap opens and closes with its record, and counts once."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -100,7 +101,7 @@ class TestCells:
     def test_the_newest_figure_of_a_cell_out_of_date(self):
         today = timezone.localdate()
         kept = make.make_criterion(shelf_life=12)
-        cell = {"organization": make.make_organization(), "criterion": kept}
+        cell: dict[str, Any] = {"organization": make.make_organization(), "criterion": kept}
         make.make_finding(slug="old", as_of="2010", **cell)
         newer = make.make_finding(slug="newer", as_of="2015-04", **cell)
         make.make_finding(slug="for-ever", as_of="2010")
@@ -114,7 +115,8 @@ class TestCells:
         assert names("stale_figure") == []
 
     def test_of_two_of_the_same_day_one_is_the_newest(self):
-        cell = {"organization": make.make_organization(), "criterion": make.make_criterion(shelf_life=1)}
+        criterion = make.make_criterion(shelf_life=1)
+        cell: dict[str, Any] = {"organization": make.make_organization(), "criterion": criterion}
         for slug in "ba":
             make.make_finding(slug=slug, as_of="2015", **cell)
         assert names("stale_figure") == ["findings/a"]

@@ -1,5 +1,7 @@
 """`manage.py list_gaps`: a gap a line, for a person or a cron job."""
 
+from typing import Any
+
 import pytest
 
 from research.models import Todo
@@ -10,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def cases(db):
-    common = {"mode": make.make_mode(), "industries": [make.make_industry()]}
+    common: dict[str, Any] = {"mode": make.make_mode(), "industries": [make.make_industry()]}
     make.make_case("城市大脑", slug="a", body="待补充", **common)
     make.make_case("乙", slug="b", status="draft", **common)
 

@@ -65,7 +65,7 @@ def test_every_empty_cell():
 
 
 def test_every_thesis_with_one_side_only():
-    sides = {row["slug"]: set() for row in rows("theses")}
+    sides: dict[str, set[str]] = {row["slug"]: set() for row in rows("theses")}
     for row in rows("arguments"):
         sides[row["thesis"]].add(row["stance"])
     assert listed("one_sided_thesis") == {slug for slug, stances in sides.items() if len(stances) < 2}

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -30,7 +31,7 @@ def names(client, **params):
 def cases(db):
     organization = make.make_organization("甲公司", slug="甲")
     mode, industry = make.make_mode(), make.make_industry()
-    sorted_ = {"organization": organization, "mode": mode, "industries": [industry]}
+    sorted_: dict[str, Any] = {"organization": organization, "mode": mode, "industries": [industry]}
     make.make_comparison("对照", slug="c", organizations=[organization])
     make.make_case("城市大脑", slug="a", body="「时间点」", **sorted_)
     make.make_case("隐", slug="hidden", **sorted_, status="draft")
