@@ -14,6 +14,7 @@ from research.views import (
     exports,
     figures,
     files,
+    gaps,
     lists,
     pages,
     todos,
@@ -122,6 +123,10 @@ urlpatterns = [
     *data("changelog"),
     path("changelog/<key:slug>/", changelog.entry, name="changelog_entry"),
     path("changelog/<key:slug>/<key:table>/<key:key>/", changelog.difference, name="changelog_difference"),
+    #
+    path("gaps/", gaps.gaps_page, name="gaps"),
+    path("gaps.csv", gaps.gaps_csv, name="gaps_csv"),
+    path("gaps.json", gaps.gaps_json, name="gaps_json"),
     #
     path("tags/", pages.tags, name="tags"),
     path("tags/<key:slug>/", pages.tag, name="tag"),

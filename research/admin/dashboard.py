@@ -10,16 +10,13 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from research.admin import proposing
+from research.admin import gaps, proposing
 from research.admin.history import name_of, via_label
 from research.admin.links import admin_url
 from research.admin.rights import may, may_read
 from research.admin.sources import link_checks
 from research.models import (
-    Case,
-    Citation,
     Draft,
-    Finding,
     Publishable,
     Record,
     Revision,
@@ -70,7 +67,7 @@ def dashboard(user: Any) -> dict[str, Any]:
     return {
         **(todos() if "todos" in readable else {}),
         "pending": pending(readable.values()),
-        "uncited": [uncited(model) for model in (Case, Finding) if model.table in readable],
+        "missing": missing(readable),
         "links": links() if Source.table in readable else [],
         "unknown": unknown_names(readable),
         "changes": changes(readable),
@@ -118,10 +115,9 @@ def pending(models: Iterable[type[Record]]) -> list[Pending]:
     return found
 
 
-def uncited(model: type[Record]) -> Figure:
-    cited = Citation.objects.filter(table=model.table).values("record_id")
-    count = model.objects.exclude(pk__in=cited).count()
-    return Figure(model._meta.verbose_name_plural, count, listed(model, cited="no"), attention=count > 0)
+def missing(readable: Iterable[str]) -> list[Figure]:
+    """The gaps of each kind that there are; a query a kind."""
+    return [Figure(*figure) for figure in gaps.figures(readable)]
 
 
 def links() -> list[Figure]:

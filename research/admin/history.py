@@ -29,6 +29,7 @@ VIA = {
     "merge": _("merging of sources"),
     "restore": _("restoring"),
     "links": _("link watch"),
+    "gap": _("closing of a gap"),
 }
 
 

@@ -156,7 +156,7 @@ class CriterionAdmin(RecordAdmin):
     list_editable = ["position"]
     list_filter = ["value_kind", "group"]
     search_fields = ["slug", "name", "group", "description"]
-    fields = ["name", "slug", ("group", "position"), ("value_kind", "unit"), "description"]
+    fields = ["name", "slug", ("group", "position"), ("value_kind", "unit", "shelf_life"), "description"]
     prepopulated_fields = {"slug": ["name"]}
     inlines = [FindingInline]
 
@@ -210,8 +210,9 @@ class TodoAdmin(TodoBoard, PublishableAdmin):
     search_fields = ["slug", "title", "body", "results"]
     fieldsets = [
         (None, {"fields": ["title", "slug", "note", "body"]}),
-        (_("Progress"), {"fields": [("state", "due", "status"), "assignee", "results"]}),
+        (_("Progress"), {"fields": [("state", "due", "status"), "assignee", "results", "gap"]}),
     ]
+    readonly_fields = ["gap"]
     prepopulated_fields = {"slug": ["title"]}
 
     @admin.display(description=_("overdue"))

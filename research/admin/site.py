@@ -12,7 +12,18 @@ from django.urls import URLPattern, URLResolver, path, reverse, translate_url
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
-from research.admin import accounts, dashboard, deleted, expired, my_work, notices, preview, suggest, unknown
+from research.admin import (
+    accounts,
+    dashboard,
+    deleted,
+    expired,
+    gaps,
+    my_work,
+    notices,
+    preview,
+    suggest,
+    unknown,
+)
 from research.admin.batches import BatchAdmin
 from research.admin.records import ADMINS
 from research.admin.rights import may_read
@@ -59,6 +70,7 @@ class Workbench(AdminSite):
             path("tags/", self.admin_view(preview.tag_names), name="tag_names"),
             path("suggest/", self.admin_view(suggest.suggestions), name="suggest"),
             path("unknown/", self.admin_view(self.unknown), name="unknown"),
+            path("gaps/", self.admin_view(self.gaps), name="gaps"),
         ]
         # Django's way from a record to its page tells any staff the key of any record; nothing leads there.
         return own + [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
@@ -110,6 +122,9 @@ class Workbench(AdminSite):
 
     def unknown(self, request: HttpRequest) -> HttpResponse:
         return unknown.unknown_page(request, self.each_context(request))
+
+    def gaps(self, request: HttpRequest) -> HttpResponse:
+        return gaps.gaps_page(request, self.each_context(request))
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """The research tables in sections; the other apps as Django lists them, after."""

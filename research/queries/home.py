@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.conf import settings
 
-from research.models import Case, ChangelogEntry, Citation, Comparison, Finding, Note, Record, Source, Todo
+from research.models import Case, ChangelogEntry, Comparison, Finding, Note, Source, Todo
+from research.queries import gaps
 from research.queries.comparison import Matrix
 from research.queries.todos import BY_DUE, unfinished
-from research.rows import MODELS
 
 
 def home() -> dict[str, Any]:
@@ -22,17 +22,6 @@ def home() -> dict[str, Any]:
     }
 
 
-def missing() -> dict[str, int]:
-    """How much of what is public still lacks a source, a date or a mode."""
-    return {
-        "uncited_cases": uncited("cases").count(),
-        "uncited_findings": uncited("findings").count(),
-        "undated_findings": Finding.objects.public().filter(as_of="").count(),
-        "cases_without_mode": Case.objects.public().filter(mode=None).count(),
-    }
-
-
-def uncited(table: str) -> QuerySet[Record]:
-    cited = Citation.objects.filter(table=table, source__in=Source.objects.public()).values("record_id")
-    found: QuerySet[Record] = MODELS[table].objects.public().exclude(pk__in=cited)
-    return found
+def missing() -> list[gaps.Count]:
+    """How many gaps of each kind readers may know of, where they are told; a query a kind."""
+    return gaps.counts(gaps.Scope(public=True)) if settings.PUBLIC_GAPS else []

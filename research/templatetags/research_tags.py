@@ -4,6 +4,7 @@ from collections import Counter
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import reverse, translate_url
@@ -13,10 +14,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from research.models import Record, Source
+from research.models import Comparison, Record, Source
 from research.queries import items
 from research.queries.apparatus import Apparatus
 from research.queries.arguments import ThesisState
+from research.queries.coverage import Coverage, coverage
 from research.rows import MODELS
 from research.text import edtf, markdown
 from research.text.marking import CAME, GONE, LEFT_OUT, Run
@@ -88,6 +90,12 @@ def _run(kind: int, text: str) -> SafeString:
     if kind == LEFT_OUT:
         return format_html('<span class="left-out" title="{}"> … </span>', _("unchanged"))
     return format_html({GONE: "<del>{}</del>", CAME: "<ins>{}</ins>"}.get(kind, "{}"), text)
+
+
+@register.simple_tag
+def coverage_of(comparison: Comparison) -> Coverage:
+    """How much of what the comparison says cites a source, and its gaps where readers are told of them."""
+    return coverage(comparison, with_gaps=settings.PUBLIC_GAPS)
 
 
 @register.simple_tag
