@@ -4,8 +4,9 @@ from functools import partial
 
 from django.urls import URLPattern, path, register_converter
 
+from research import feeds
 from research.models import Case, Comparison, Note, Record
-from research.views import bibliography, changelog, files, lists, pages
+from research.views import bibliography, cards, changelog, files, lists, pages, sitemaps
 from research.views.downloads import csv_view, data_package, json_view
 
 
@@ -38,11 +39,20 @@ def references(table: str, name: str, model: type[Record]) -> list[URLPattern]:
     return list(bibliography.patterns(f"{table}/<key:slug>/references", f"{name}_references", view))
 
 
+# Addresses that have no language: where machines look for them.
+root_urlpatterns = [
+    path("robots.txt", sitemaps.robots, name="robots"),
+    path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
+    path("sitemap-<int:part>.xml", sitemaps.sitemap_part, name="sitemap_part"),
+]
+
 urlpatterns = [
     path("", pages.home, name="home"),
     path("about/", pages.about, name="about"),
     path("data.zip", data_package, name="data_package"),
     path("search/", pages.search_page, name="search"),
+    #
+    *(path(f"{table}.atom", feeds.feed_view(table), name=f"{table}_feed") for table in feeds.FEEDS),
     #
     path("notes/", lists.list_view("notes"), name="notes"),
     *data("notes"),
@@ -63,6 +73,7 @@ urlpatterns = [
     path("comparisons/", pages.comparisons, name="comparisons"),
     *data("comparisons"),
     path("comparisons/<key:slug>/", pages.comparison, name="comparison"),
+    path("comparisons/<key:slug>/card.png", cards.comparison_card, name="comparison_card"),
     *references("comparisons", "comparison", Comparison),
     #
     path("findings/", lists.list_view("findings"), name="findings"),

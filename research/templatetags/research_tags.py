@@ -6,12 +6,14 @@ from typing import Any
 from django import template
 from django.db.models import Model
 from django.http import HttpRequest
+from django.template import Context
 from django.urls import reverse, translate_url
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from research.feeds import feeds as atom_feeds
 from research.models import Record, Source
 from research.queries import items
 from research.queries.apparatus import Apparatus
@@ -20,6 +22,8 @@ from research.text import edtf, markdown
 from research.text.marking import CAME, GONE, LEFT_OUT, Run
 from research.text.metadata.coins import context_object
 from research.views import further_fields
+from research.views.social import Social
+from research.views.social import social as social_of
 
 register = template.Library()
 
@@ -74,6 +78,18 @@ def coins(source: Source) -> SafeString:
     """The source for Zotero's connector, on a list: an empty span, https://ocoins.info."""
     item = items.item_without_tags(source)
     return format_html('<span class="Z3988" title="{}" aria-hidden="true"></span>', context_object(item))
+
+
+@register.simple_tag
+def feeds() -> list[tuple[str, str]]:
+    """(name, path) of every feed, in the page's language."""
+    return atom_feeds()
+
+
+@register.simple_tag(takes_context=True)
+def social(context: Context) -> Social | None:
+    """What the page at hand says to those who link it."""
+    return social_of(context["request"], context.flatten()) if "request" in context else None
 
 
 @register.filter

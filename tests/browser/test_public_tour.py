@@ -19,7 +19,8 @@ def told(seed):
 
 
 def pages():
-    return [url for url in one_of_each() if not url.endswith((".csv", ".json", ".zip", ".bib", ".ris"))]
+    data = (".csv", ".json", ".zip", ".bib", ".ris", ".atom")
+    return [url for url in one_of_each() if not url.endswith(data)]
 
 
 @pytest.fixture

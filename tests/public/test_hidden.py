@@ -12,6 +12,7 @@ from tests.public.urls import (
     DETAIL,
     ENDINGS,
     body,
+    card_urls,
     detail_urls,
     difference_url,
     every_url,
@@ -149,7 +150,7 @@ def test_a_hidden_related_record_is_in_no_difference(client, world):
 
 
 def test_its_own_address_answers_404(client, world):
-    urls = detail_urls(*world["hidden"]) + reference_urls(*world["hidden"])
+    urls = detail_urls(*world["hidden"]) + reference_urls(*world["hidden"]) + card_urls(*world["hidden"])
     urls += [*file_urls(*world["hidden"], shared=True), *file_urls(*world["seen"], shared=False)]
     assert len([url for url in urls if "/files/" in url]) == 2
     urls += [difference_url(world["told"], record) for record in world["hidden"]]
@@ -192,5 +193,5 @@ def test_publishing_it_shows_it(client, world):
 def test_every_page_of_a_record_is_tried():
     """A new address with a key must be added to DETAIL, or a hidden record would not be tried there."""
     files = {f"{name}_{ending}" for name in BIBLIOGRAPHIES.values() for ending in ENDINGS}
-    others = {"tag", "changelog_difference", "source_file"}
+    others = {"tag", "changelog_difference", "source_file", "comparison_card"}
     assert set(keyed_names()) == {*DETAIL.values(), *files, *others}

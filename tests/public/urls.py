@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from django.urls import URLPattern, reverse
 
 from research import urls
-from research.models import ChangelogEntry, Record, Source
+from research.models import ChangelogEntry, Comparison, Record, Source
 from research.queries.apparatus import Apparatus
 from research.queries.lists import FACETS
 from research.rows import MODELS
@@ -50,6 +50,11 @@ def keyed_names() -> list[str]:
     return [str(pattern.name) for pattern in patterns() if pattern.pattern.converters]
 
 
+def root_urls() -> list[str]:
+    """For machines, and without a language: the map of the site in one piece, and what robots are told."""
+    return [reverse("sitemap"), reverse("robots")]
+
+
 def detail_urls(*records: Record) -> list[str]:
     return [
         reverse(DETAIL[record.table], args=[record.record_key])
@@ -74,6 +79,12 @@ def file_urls(*records: Record, shared: bool) -> list[str]:
     return [file.get_absolute_url() for file in files]
 
 
+def card_urls(*records: Record) -> list[str]:
+    """The pictures of the records' pages, for those who link them."""
+    comparisons = [record for record in records if isinstance(record, Comparison)]
+    return [reverse("comparison_card", args=[comparison.slug]) for comparison in comparisons]
+
+
 def difference_url(entry: Record, record: Record) -> str:
     return reverse("changelog_difference", args=[entry.record_key, record.table, record.record_key])
 
@@ -81,6 +92,7 @@ def difference_url(entry: Record, record: Record) -> str:
 def every_url(records: Iterable[Record], words: Iterable[str]) -> Iterator[str]:
     """All addresses: plain ones, each list under each facet with the records' keys, details, searches."""
     yield from plain_urls()
+    yield from root_urls()
     yield from detail_urls(*records)
     yield from file_urls(*records, shared=True)
     yield from reference_urls(*records)
