@@ -6,7 +6,7 @@ from django.urls import URLPattern, path, register_converter
 
 from research import feeds
 from research.models import Case, Comparison, Note, Record
-from research.views import bibliography, cards, changelog, files, lists, pages, sitemaps
+from research.views import bibliography, cards, changelog, figures, files, lists, pages, sitemaps
 from research.views.downloads import csv_view, data_package, json_view
 
 
@@ -75,6 +75,15 @@ urlpatterns = [
     path("comparisons/<key:slug>/", pages.comparison, name="comparison"),
     path("comparisons/<key:slug>/card.png", cards.comparison_card, name="comparison_card"),
     *references("comparisons", "comparison", Comparison),
+    *(
+        path(f"comparisons/<key:slug>/figures/<key:name>{ending}", view, name=name)
+        for ending, view, name in (
+            ("/", figures.page, "comparison_figure"),
+            (".svg", figures.svg, "comparison_figure_svg"),
+            (".png", figures.png, "comparison_figure_png"),
+            (".csv", figures.csv, "comparison_figure_csv"),
+        )
+    ),
     #
     path("findings/", lists.list_view("findings"), name="findings"),
     *data("findings"),
