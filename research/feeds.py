@@ -37,10 +37,12 @@ NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 SECOND = timedelta(seconds=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
+TAGS: Any = "tags"  # taggit has no types
+
 # Each feed's records, with what their entries show.
 FEEDS: dict[str, Callable[[], QuerySet[Any]]] = {
     "changelog": lambda: ChangelogEntry.objects.select_related("note"),
-    "notes": lambda: Note.objects.prefetch_related("tags"),
+    "notes": lambda: Note.objects.prefetch_related(TAGS),
     "comparisons": lambda: Comparison.objects.prefetch_related(
         Prefetch("organizations", Organization.objects.public().order_by("comparison_places__position"))
     ),
@@ -161,7 +163,7 @@ def title_of(record: Record) -> str:
 def content(record: Record, text: str, apparatus: PlainApparatus) -> str:
     """The record's text as HTML, with what it compares, and its numbered sources at the end."""
     apparatus.begin()
-    parts = [apparatus.render(text)]
+    parts: list[str] = [apparatus.render(text)]
     if isinstance(record, Comparison):
         names = " · ".join(organization.name for organization in record.organizations.all())
         parts.append(format_html("<p>{}: {}</p>", capfirst(_("organizations")), names) if names else "")

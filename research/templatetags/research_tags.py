@@ -103,7 +103,8 @@ def feeds() -> list[tuple[str, str]]:
 @register.simple_tag(takes_context=True)
 def social(context: Context) -> Social | None:
     """What the page at hand says to those who link it."""
-    return social_of(context["request"], context.flatten()) if "request" in context else None
+    found: dict[Any, Any] = context.flatten()
+    return social_of(found["request"], found) if "request" in found else None
 
 
 @register.filter

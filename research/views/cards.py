@@ -50,7 +50,9 @@ def picture(request: HttpRequest, svg: str) -> HttpResponse:
     """501 where this machine cannot draw: no page names the address there."""
     if not pictures.can_draw():
         words = _("This server cannot draw pictures.")
-        return HttpResponse(f"{words}\n", status=501, content_type="text/plain; charset=utf-8")
+        refused = HttpResponse(f"{words}\n", content_type="text/plain; charset=utf-8")
+        refused.status_code = 501
+        return refused
     return kept(request, svg, HttpResponse(pictures.as_png(svg, scale=1), content_type="image/png"))
 
 

@@ -23,9 +23,14 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def drawn(monkeypatch):
     """The SVGs that were to be drawn, on any machine."""
-    svgs = []
+    svgs: list[tuple[str, float]] = []
+
+    def draw(svg: str, *, scale: float) -> bytes:
+        svgs.append((svg, scale))
+        return b"\x89PNG"
+
     monkeypatch.setattr(pictures, "can_draw", lambda: True)
-    monkeypatch.setattr(pictures, "as_png", lambda svg, *, scale: svgs.append((svg, scale)) or b"\x89PNG")
+    monkeypatch.setattr(pictures, "as_png", draw)
     return svgs
 
 
@@ -61,7 +66,7 @@ class TestThePicture:
         assert (response.status_code, response["Content-Type"]) == (200, "image/png")
         ((svg, scale),) = drawn
         root = ET.fromstring(svg)
-        assert [float(root.get(side)) * scale for side in ("width", "height")] == [1200, 630]
+        assert [float(root.get(side, "")) * scale for side in ("width", "height")] == [1200, 630]
         shown = texts(svg)
         for words in ("阿里巴巴与腾讯", "阿", "腾", "阿里巴巴", "腾讯", "赋能平台", "4", "3", "产业研究"):
             assert words in shown, words
