@@ -31,7 +31,8 @@ class Scale:
 def steps(least: Decimal, most: Decimal, count: int = 5, *, whole: bool = False) -> list[Decimal]:
     """About `count` round numbers from at or below `least` to at or above `most`.
 
-    Zero is among them unless all values are far from it, compared with how far they differ. `whole` numbers have no steps between.
+    Zero is among them unless all values are far from it, compared with how far they differ; `whole` numbers
+    have no steps between them.
     """
     if least > 0 and least < most * Decimal("0.7"):
         least = Decimal(0)

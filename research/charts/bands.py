@@ -7,9 +7,9 @@ from datetime import date
 from research.charts.axes import Scale, day, is_open, span_of
 from research.charts.bars import short_sigla
 from research.charts.drawing import LINE, TEXT, Drawing, Label, Path, Rect, Shape
-from research.charts.flow import Key, legend
+from research.charts.flow import Key, legend, note
 from research.charts.lines import mark, time_axis
-from research.charts.measure import clean, shortened, width_of, wrapped
+from research.charts.measure import clean, shortened, width_of
 
 EDGE, GAP = 8, 7
 NAMED = 4  # witnesses of an event that are named by siglum
@@ -47,11 +47,8 @@ class Band:
         rows = _Rows(x, width, top + 28, [(siglum, colour) for siglum, (_, _, colour) in named])
         for one in sorted(self.happenings, key=lambda one: (one.earliest, one.latest, one.title)):
             drawn += rows.place(one)
-        lines = wrapped(self.more, width, TEXT)
-        drawn += [
-            Label(0, rows.bottom + place * LINE + 14, line, "quiet") for place, line in enumerate(lines)
-        ]
-        return Drawing(width, rows.bottom + LINE * len(lines) + 4, tuple(drawn))
+        said, height = note(self.more, width, rows.bottom + 4)
+        return Drawing(width, height, (*drawn, *said))
 
 
 class _Rows:

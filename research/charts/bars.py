@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from research.charts.drawing import LINE, TEXT, Drawing, Label, Path, Rect, Shape, moved
-from research.charts.flow import Key, legend
+from research.charts.flow import Key, legend, note
 from research.charts.measure import clean, width_of, wrapped
 
 BAR = 12  # height
@@ -62,9 +62,8 @@ class Bars:
         keys += [Key(bar.label, siglum=bar.siglum, colour=bar.colour) for bar in witnesses(numbered)]
         shapes, top = legend(keys, width)
         drawn, height = chart._tiles(width, top) if self.tiles else chart._groups(width, top)
-        lines = wrapped(self.more, width, TEXT)
-        note = [Label(0, height + place * LINE + 14, line, "quiet") for place, line in enumerate(lines)]
-        return Drawing(width, height + LINE * len(lines), (*shapes, *drawn, *note))
+        said, height = note(self.more, width, height)
+        return Drawing(width, height, (*shapes, *drawn, *said))
 
     @property
     def largest(self) -> int:

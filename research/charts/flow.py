@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from research.charts.drawing import LINE, TEXT, Label, Rect
-from research.charts.measure import clean, shortened, width_of
+from research.charts.measure import clean, shortened, width_of, wrapped
 
 SWATCH, APART = 14, 18
 
@@ -33,6 +33,13 @@ def legend(keys: Sequence[Key], width: float) -> tuple[list[Label | Rect], float
         shapes += _entry(key, text, x, row * LINE + LINE - 5, head)
         x += needed + APART
     return shapes, (row + 1) * LINE + 8 if keys else 0.0
+
+
+def note(text: str, width: float, top: float) -> tuple[list[Label], float]:
+    """What is said under a chart, from `top` on in at most two lines, and where it ends."""
+    lines = wrapped(text, width, TEXT)
+    shapes = [Label(0, top + place * LINE + 14, line, "quiet") for place, line in enumerate(lines)]
+    return shapes, top + LINE * len(lines) + (4 if lines else 0)
 
 
 def head_of(key: Key) -> float:

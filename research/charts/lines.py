@@ -8,7 +8,7 @@ from decimal import Decimal
 from research.charts.axes import Scale, apart, date_ticks, day, is_open, span_of, steps
 from research.charts.bars import short_sigla
 from research.charts.drawing import LINE, TEXT, Drawing, Label, Path, Shape
-from research.charts.flow import Key, legend
+from research.charts.flow import Key, legend, note
 from research.charts.measure import clean, shortened, width_of, wrapped
 
 PLOT = 220  # least height of the plot
@@ -72,10 +72,8 @@ class Lines:
         top += LINE * len(unit)
         plot = _Plot(self, series, width, top, max((width_of(text, TEXT) for text in texts), default=0) * 1.1)
         drawn += [*plot.axes(), *plot.lines(), *plot.ends(texts)]
-        height = plot.bottom + MARGIN + LINE
-        lines = wrapped(self.more, width, TEXT)
-        drawn += [Label(0, height + place * LINE + 14, line, "quiet") for place, line in enumerate(lines)]
-        return Drawing(width, height + LINE * len(lines) + 4, tuple(drawn))
+        said, height = note(self.more, width, plot.bottom + MARGIN + LINE)
+        return Drawing(width, height, (*drawn, *said))
 
     @staticmethod
     def _ends(series: list[Series], sigla: list[str], width: float) -> tuple[list[str], bool]:
