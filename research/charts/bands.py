@@ -43,8 +43,8 @@ class Band:
         shapes, top = legend(keys, width)
         days = span_of([end for one in self.happenings for end in (one.earliest, one.latest)])
         x = Scale(days[0], days[1], EDGE, width - EDGE)
-        drawn: list[Shape] = [*shapes, *time_axis(x, days, top + 13, top + 19, width)]
-        rows = _Rows(x, width, top + 28, [(siglum, colour) for siglum, (_, _, colour) in named])
+        drawn: list[Shape] = [*shapes, *time_axis(x, days, top + 15, top + 21, width)]
+        rows = _Rows(x, width, top + 30, [(siglum, colour) for siglum, (_, _, colour) in named])
         for one in sorted(self.happenings, key=lambda one: (one.earliest, one.latest, one.title)):
             drawn += rows.place(one)
         said, height = note(self.more, width, rows.bottom + 4)
@@ -78,7 +78,7 @@ class _Rows:
             left, below = max(0.0, min(start, self.width - needed)), True
         row = self._free(min(start, left) - 4, max(end, left + needed) + 10, 2 if below else 1)
         y = self.top + row * LINE
-        return [*self._mark(one, start, end, y), *_run(sigla, text, left, y + (LINE if below else 0) + 14)]
+        return [*self._mark(one, start, end, y), *_run(sigla, text, left, y + (LINE if below else 0) + 15)]
 
     def _siglum(self, place: int) -> tuple[str, str, int]:
         siglum, colour = self.sigla[place]
@@ -97,12 +97,12 @@ class _Rows:
         title, light = f"{one.when}: {one.title}", one.uncertain
         if end - start <= 10:
             kind = "open" if light else "mark"
-            return [Path(mark(0, (start + end) / 2, y + 9), kind, colour, title=title, light=light)]
-        found: list[Shape] = [Rect(start, y + 5, end - start, 9, colour, 1 if light else 0, title, light)]
+            return [Path(mark(0, (start + end) / 2, y + 10), kind, colour, title=title, light=light)]
+        found: list[Shape] = [Rect(start, y + 6, end - start, 9, colour, 1 if light else 0, title, light)]
         if is_open(one.earliest):
-            found.append(Path(f"M{start + 4:.1f} {y + 5:.1f}l-6 4.5l6 4.5", "range", colour))
+            found.append(Path(f"M{start + 4:.1f} {y + 6:.1f}l-6 4.5l6 4.5", "range", colour))
         if is_open(one.latest):
-            found.append(Path(f"M{end - 4:.1f} {y + 5:.1f}l6 4.5l-6 4.5", "range", colour))
+            found.append(Path(f"M{end - 4:.1f} {y + 6:.1f}l6 4.5l-6 4.5", "range", colour))
         return found
 
     def _free(self, left: float, right: float, rows: int) -> int:

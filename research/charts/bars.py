@@ -79,7 +79,7 @@ class Bars:
         for group in self.groups:
             shapes.append(Path(f"M0 {y + 2:.1f}H{width:.1f}", "rule"))
             names = wrapped(group.label, beside - 16 if beside else width, TEXT, 3)
-            shapes += [Label(0, y + 18 + place * LINE, name) for place, name in enumerate(names)]
+            shapes += [Label(0, y + 19 + place * LINE, name) for place, name in enumerate(names)]
             start = y + 4 + (0 if beside else LINE * len(names))
             bars = [bar for bar in group.bars if bar.total or self.with_empty]
             shapes += moved(self._bars(bars, width - beside), beside, start)
@@ -96,7 +96,7 @@ class Bars:
             head = LINE * max(map(len, names), default=0)
             for place, (group, lines) in enumerate(zip(row, names, strict=True)):
                 x = place * (tile + BETWEEN)
-                shapes += [Label(x, y + 14 + line * LINE, name) for line, name in enumerate(lines)]
+                shapes += [Label(x, y + 15 + line * LINE, name) for line, name in enumerate(lines)]
                 shapes.append(Path(f"M{x:.1f} {y + head + 3:.1f}H{x + tile:.1f}", "rule"))
                 shapes += moved(self._bars(group.bars, tile), x, y + head + 5)
             y += head + 5 + LINE * max(len(group.bars) for group in row) + 16
@@ -110,13 +110,13 @@ class Bars:
         shapes: list[Label | Rect] = []
         for place, bar in enumerate(bars):
             y, x = place * LINE, before
-            shapes.append(replace(_siglum(bar), y=y + 14))
+            shapes.append(replace(_siglum(bar), y=y + 15))
             for segment in bar.segments:
                 if segment.value > 0:
                     long, said = segment.value * scale, f"{bar.label} · {segment.label}: {segment.value:,}"
-                    shapes.append(Rect(x, y + 4, long, BAR, bar.colour, segment.pattern, said))
+                    shapes.append(Rect(x, y + 5, long, BAR, bar.colour, segment.pattern, said))
                     x += long
-            shapes.append(Label(x + 6, y + 14, f"{bar.total:,}", "value"))
+            shapes.append(Label(x + 6, y + 15, f"{bar.total:,}", "value"))
         return shapes
 
 

@@ -16,7 +16,7 @@ from research.charts.measure import clean, is_plain_text, width_of
 TEXT, TITLE = 12, 19
 LINE = 18  # from one line of text to the next
 BOLD = 1.1  # how much wider than others
-ASCENT, DESCENT = 1.05, 0.4  # of a line's box, in ems; Noto's Han fonts are as tall
+ASCENT, DESCENT = 1.17, 0.3  # of a line's box, in ems; Noto's Han fonts are as tall
 
 HOLLOW, FILLED = -1, 0
 # Tiles of 6 × 6 for the patterns 1 to 6; all read without colour.

@@ -30,7 +30,7 @@ def legend(keys: Sequence[Key], width: float) -> tuple[list[Label | Rect], float
         begins = bool(key.siglum) and not before.siglum  # witnesses stand in lines of their own
         if x and (begins or x + needed > width):
             x, row = 0.0, row + 1
-        shapes += _entry(key, text, x, row * LINE + LINE - 5, head)
+        shapes += _entry(key, text, x, row * LINE + LINE - 3, head)
         x += needed + APART
     return shapes, (row + 1) * LINE + 8 if keys else 0.0
 
@@ -38,7 +38,7 @@ def legend(keys: Sequence[Key], width: float) -> tuple[list[Label | Rect], float
 def note(text: str, width: float, top: float) -> tuple[list[Label], float]:
     """What is said under a chart, from `top` on in at most two lines, and where it ends."""
     lines = wrapped(text, width, TEXT)
-    shapes = [Label(0, top + place * LINE + 14, line, "quiet") for place, line in enumerate(lines)]
+    shapes = [Label(0, top + place * LINE + 15, line, "quiet") for place, line in enumerate(lines)]
     return shapes, top + LINE * len(lines) + (4 if lines else 0)
 
 

@@ -68,7 +68,7 @@ class Lines:
         )
         shapes, top = legend(keys, width)
         unit = wrapped(self.unit, width, TEXT, 1)
-        drawn: list[Shape] = [*shapes, *(Label(0, top + 13, text, "quiet") for text in unit)]
+        drawn: list[Shape] = [*shapes, *(Label(0, top + 15, text, "quiet") for text in unit)]
         top += LINE * len(unit)
         plot = _Plot(self, series, width, top, max((width_of(text, TEXT) for text in texts), default=0) * 1.1)
         drawn += [*plot.axes(), *plot.lines(), *plot.ends(texts)]

@@ -30,16 +30,20 @@ def series(witness: Witness, findings: Sequence[Finding]) -> Series:
 
 def point(finding: Finding) -> Point:
     said = f"{finding.organization} · {finding.display_as_of()}: {finding.display_value()}"
-    number = finding.number or Decimal(0)
-    return Point(number, finding.as_of_earliest, finding.as_of_latest, bound(finding.value), said)
+    number, bound = exact(finding)
+    return Point(number, finding.as_of_earliest, finding.as_of_latest, bound, said)
 
 
-def bound(value: str) -> str:
-    """Its sign; a value from before its criterion was one of numbers has none."""
+def exact(finding: Finding) -> tuple[Decimal, str]:
+    """Its number and bound from the text: SQLite keeps but 15 digits of the number.
+
+    A value from before its criterion was one of numbers has a number and no bound.
+    """
     try:
-        return numbers.parse_quantity(value).bound
+        quantity = numbers.parse_quantity(finding.value)
     except ValueError:
-        return ""
+        return finding.number or Decimal(0), ""
+    return quantity.number, quantity.bound
 
 
 def writer(unit: str) -> Callable[[Decimal], str]:

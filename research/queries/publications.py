@@ -23,11 +23,11 @@ def newest(records: QuerySet[Any], number: int) -> list[Publication]:
     public = records.public()  # type: ignore[attr-defined]
     seen = Revision.objects.filter(table=records.model.table, record_id__in=public.order_by().values("pk"))
     moments = seen.published().order_by().values("record_id")
-    moments = moments.annotate(first=Min("pk"), published=Min("at"), updated=Max("at"))
+    moments = moments.annotate(first=Min("pk"), begun=Min("at"), updated=Max("at"))
     found = list(moments.order_by("-first")[:number])
     by_id = public.in_bulk([row["record_id"] for row in found])
     return [
-        Publication(by_id[row["record_id"]], row["published"], row["updated"])
+        Publication(by_id[row["record_id"]], row["begun"], row["updated"])
         for row in found
         if row["record_id"] in by_id  # withdrawn between the two queries
     ]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
+from http import HTTPStatus
 from itertools import chain
 
 from csp.constants import NONE, UNSAFE_INLINE
@@ -30,9 +31,7 @@ from research.views.addresses import absolute
 
 SOURCES = 12  # named at the foot of a picture
 # A drawing carries its own style sheet and nothing else; no script, no font, no other file.
-OWN_STYLE = {
-    "DIRECTIVES": {"default-src": [NONE], "style-src": [UNSAFE_INLINE], "frame-ancestors": [NONE]},
-}
+OWN_STYLE = {"default-src": [NONE], "style-src": [UNSAFE_INLINE], "frame-ancestors": [NONE]}
 
 
 @dataclass
@@ -89,7 +88,7 @@ def page(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     return render(request, "research/figure.html", context)
 
 
-@csp(OWN_STYLE)  # type: ignore[arg-type]
+@csp(OWN_STYLE)  # type: ignore[arg-type]  # typed for views of the request alone
 def svg(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     comparison, figure = figure_or_404(slug, name)
     drawn = as_file(request, comparison, figure, dark=True)
@@ -100,9 +99,9 @@ def png(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     """501 where the server cannot draw Chinese text: no page offers it there."""
     comparison, figure = figure_or_404(slug, name)
     if not pictures.can_draw():
-        return render(
-            request, "research/no_picture.html", {"shown": shown(comparison, [figure])[0]}, status=501
-        )
+        answer = render(request, "research/no_picture.html", {"shown": shown(comparison, [figure])[0]})
+        answer.status_code = HTTPStatus.NOT_IMPLEMENTED
+        return answer
     drawn = as_file(request, comparison, figure, dark=False)
     return kept(request, drawn, HttpResponse(pictures.as_png(drawn), content_type="image/png"))
 

@@ -47,7 +47,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = home_queries.home()
     matrix = context["matrix"]
     if matrix:
-        context["figure"] = Figures(matrix).modes() if matrix.case_count else None
+        context["figure"] = Figures(matrix).modes() if matrix.modes else None
     context["described"] = linked_data.of_home(request)
     return render(request, "research/home.html", context)
 

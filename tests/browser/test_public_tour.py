@@ -19,8 +19,8 @@ def told(seed):
 
 
 def pages():
-    data = (".csv", ".json", ".zip", ".bib", ".ris", ".atom")
-    return [url for url in one_of_each() if not url.endswith(data)]
+    files = (".csv", ".json", ".zip", ".bib", ".ris", ".svg", ".png", ".atom")
+    return [url for url in one_of_each() if not url.endswith(files)]
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from research.charts import palette
 from research.charts.bars import Bars
-from research.charts.figures import Figure, Table
+from research.charts.figures import Chart, Figure, Table
 from research.charts.pictures import card_svg, standalone
 from tests.charts import charts
 
@@ -37,13 +37,13 @@ def test_the_picture_says_its_title_its_source_and_its_numbers():
     assert found[2:4] == ["来源", "https://example.org/图/"]
     assert {"甲公司", "农业", "6"} <= set(found)
     root = ElementTree.fromstring(svg)
-    assert root.find(f"{SVG}title").text == "按行业看案例"
-    assert root.find(f"{SVG}desc").text == "说明 来源 https://example.org/图/"
+    assert root.findtext(f"{SVG}title") == "按行业看案例"
+    assert root.findtext(f"{SVG}desc") == "说明 来源 https://example.org/图/"
 
 
 @given(st.lists(charts.NAMES, min_size=1, max_size=3), charts.NAMES)
 def test_any_text_makes_well_formed_drawings(labels, title):
-    pictures = [
+    pictures: list[Chart] = [
         charts.bars(labels, [title]),
         charts.lines(labels, [Decimal(4)], YEARS, unit=title),
         charts.band(labels, [title], YEARS),

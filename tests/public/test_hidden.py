@@ -11,11 +11,13 @@ from tests.public.urls import (
     BIBLIOGRAPHIES,
     DETAIL,
     ENDINGS,
+    FIGURES,
     body,
     card_urls,
     detail_urls,
     difference_url,
     every_url,
+    figure_urls,
     file_urls,
     keyed_names,
     reference_urls,
@@ -153,6 +155,8 @@ def test_its_own_address_answers_404(client, world):
     urls = detail_urls(*world["hidden"]) + reference_urls(*world["hidden"]) + card_urls(*world["hidden"])
     urls += [*file_urls(*world["hidden"], shared=True), *file_urls(*world["seen"], shared=False)]
     assert len([url for url in urls if "/files/" in url]) == 2
+    assert figure_urls(*world["hidden"])
+    urls += figure_urls(*world["hidden"])
     urls += [difference_url(world["told"], record) for record in world["hidden"]]
     urls += [difference_url(world["untold"], record) for record in world["named"]]
     for url in urls:
@@ -194,4 +198,4 @@ def test_every_page_of_a_record_is_tried():
     """A new address with a key must be added to DETAIL, or a hidden record would not be tried there."""
     files = {f"{name}_{ending}" for name in BIBLIOGRAPHIES.values() for ending in ENDINGS}
     others = {"tag", "changelog_difference", "source_file", "comparison_card"}
-    assert set(keyed_names()) == {*DETAIL.values(), *files, *others}
+    assert set(keyed_names()) == {*DETAIL.values(), *files, *others, *FIGURES}

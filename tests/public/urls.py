@@ -8,8 +8,11 @@ from collections.abc import Iterable, Iterator
 from django.urls import URLPattern, reverse
 
 from research import urls
+from research.charts.pictures import can_draw
 from research.models import ChangelogEntry, Comparison, Record, Source
 from research.queries.apparatus import Apparatus
+from research.queries.comparison import Matrix
+from research.queries.figures import figures_of
 from research.queries.lists import FACETS
 from research.rows import MODELS
 
@@ -35,6 +38,8 @@ BIBLIOGRAPHIES = {
     "sources": "source",
 }
 ENDINGS = ("bib", "ris", "json")
+PNG = "comparison_figure_png"
+FIGURES = ("comparison_figure", "comparison_figure_svg", "comparison_figure_csv", PNG)
 
 
 def patterns() -> list[URLPattern]:
@@ -85,6 +90,13 @@ def card_urls(*records: Record) -> list[str]:
     return [reverse("comparison_card", args=[comparison.slug]) for comparison in comparisons]
 
 
+def figure_urls(*records: Record) -> list[str]:
+    """Of the comparisons among the records: each figure's page and files, of a hidden one too."""
+    comparisons = [record for record in records if isinstance(record, Comparison)]
+    names = [(one.slug, figure.name) for one in comparisons for figure in figures_of(Matrix(one))]
+    return [reverse(name, args=args) for args in names for name in FIGURES if name != PNG or can_draw()]
+
+
 def difference_url(entry: Record, record: Record) -> str:
     return reverse("changelog_difference", args=[entry.record_key, record.table, record.record_key])
 
@@ -96,6 +108,7 @@ def every_url(records: Iterable[Record], words: Iterable[str]) -> Iterator[str]:
     yield from detail_urls(*records)
     yield from file_urls(*records, shared=True)
     yield from reference_urls(*records)
+    yield from figure_urls(*records)
     for table, facets in FACETS.items():
         name = "timeline" if table == "events" else table
         for facet in facets:
@@ -120,6 +133,7 @@ def one_of_each() -> Iterator[str]:
         if record:
             yield reverse(name, args=[record.record_key])
             yield from reference_urls(record)
+            yield from figure_urls(record)
     for tag in public_tags()[:1]:
         yield reverse("tag", args=[tag.slug])
     for entry in ChangelogEntry.objects.public():
@@ -130,8 +144,10 @@ def one_of_each() -> Iterator[str]:
 
 
 def body(response) -> str:
-    """The text of a response, streamed or not; of a ZIP, the text of all that is in it."""
+    """The text of a response, streamed or not; of a ZIP, the text of all that is in it; of a picture none."""
     content = response.getvalue()
+    if response["Content-Type"] == "image/png":
+        return ""
     if response["Content-Type"] != "application/zip":
         return content.decode()
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
