@@ -4,11 +4,13 @@ from functools import partial
 
 from django.urls import URLPattern, path, register_converter
 
+from research import feeds
 from research.models import Case, Comparison, Note, Record
 from research.views import (
     argdown,
     bibliography,
     calendar,
+    cards,
     changelog,
     comparison,
     exports,
@@ -17,6 +19,7 @@ from research.views import (
     gaps,
     lists,
     pages,
+    sitemaps,
     todos,
 )
 from research.views.downloads import csv_view, data_package, json_view
@@ -51,11 +54,20 @@ def references(table: str, name: str, model: type[Record]) -> list[URLPattern]:
     return list(bibliography.patterns(f"{table}/<key:slug>/references", f"{name}_references", view))
 
 
+# Addresses that have no language: where machines look for them.
+root_urlpatterns = [
+    path("robots.txt", sitemaps.robots, name="robots"),
+    path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
+    path("sitemap-<int:part>.xml", sitemaps.sitemap_part, name="sitemap_part"),
+]
+
 urlpatterns = [
     path("", pages.home, name="home"),
     path("about/", pages.about, name="about"),
     path("data.zip", data_package, name="data_package"),
     path("search/", pages.search_page, name="search"),
+    #
+    *(path(f"{table}.atom", feeds.feed_view(table), name=f"{table}_feed") for table in feeds.FEEDS),
     #
     path("notes/", lists.list_view("notes"), name="notes"),
     *data("notes"),
@@ -77,6 +89,7 @@ urlpatterns = [
     *data("comparisons"),
     path("comparisons/<key:slug>/", comparison.comparison, name="comparison"),
     path("comparisons/<key:slug>/cell/", comparison.cell, name="comparison_cell"),
+    path("comparisons/<key:slug>/card.png", cards.comparison_card, name="comparison_card"),
     *references("comparisons", "comparison", Comparison),
     *(
         path(f"comparisons/<key:slug>/figures/<key:name>{ending}", view, name=name)

@@ -7,6 +7,7 @@ from django import template
 from django.conf import settings
 from django.db.models import Model
 from django.http import HttpRequest
+from django.template import Context
 from django.urls import reverse, translate_url
 from django.utils.encoding import uri_to_iri
 from django.utils.html import format_html, format_html_join
@@ -14,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from research.feeds import feeds as atom_feeds
 from research.models import Comparison, Record, Source
 from research.queries import items
 from research.queries.apparatus import Apparatus
@@ -25,6 +27,8 @@ from research.text.marking import CAME, GONE, LEFT_OUT, Run
 from research.text.metadata.coins import context_object
 from research.views import further_fields
 from research.views.addresses import absolute
+from research.views.social import Social
+from research.views.social import social as social_of
 
 register = template.Library()
 
@@ -109,6 +113,19 @@ def coins(source: Source) -> SafeString:
     """The source for Zotero's connector, on a list: an empty span, https://ocoins.info."""
     item = items.item_without_tags(source)
     return format_html('<span class="Z3988" title="{}" aria-hidden="true"></span>', context_object(item))
+
+
+@register.simple_tag
+def feeds() -> list[tuple[str, str]]:
+    """(name, path) of every feed, in the page's language."""
+    return atom_feeds()
+
+
+@register.simple_tag(takes_context=True)
+def social(context: Context) -> Social | None:
+    """What the page at hand says to those who link it."""
+    found: dict[Any, Any] = context.flatten()
+    return social_of(found["request"], found) if "request" in found else None
 
 
 @register.filter

@@ -15,6 +15,7 @@ from tests.public.urls import (
     TABLES,
     argdown_urls,
     body,
+    card_urls,
     cell_url,
     detail_urls,
     difference_url,
@@ -156,7 +157,7 @@ def test_a_hidden_related_record_is_in_no_difference(client, world):
 
 def test_its_own_address_answers_404(client, world):
     urls = detail_urls(*world["hidden"]) + reference_urls(*world["hidden"]) + table_urls(*world["hidden"])
-    urls += argdown_urls(*world["hidden"])
+    urls += argdown_urls(*world["hidden"]) + card_urls(*world["hidden"])
     urls += [*file_urls(*world["hidden"], shared=True), *file_urls(*world["seen"], shared=False)]
     assert len([url for url in urls if "/files/" in url]) == 2
     assert figure_urls(*world["hidden"])
@@ -214,6 +215,6 @@ def test_publishing_it_shows_it(client, world):
 def test_every_page_of_a_record_is_tried():
     """A new address with a key must be added to DETAIL, or a hidden record would not be tried there."""
     files = {f"{name}_{ending}" for name in BIBLIOGRAPHIES.values() for ending in ENDINGS}
-    others = {"tag", "changelog_difference", "source_file", "comparison_cell", "thesis_argdown"}
-    others |= {"my_calendar"}  # test_calendar.py
+    others = {"tag", "changelog_difference", "source_file", "comparison_cell", "comparison_card"}
+    others |= {"thesis_argdown", "my_calendar"}  # the last: test_calendar.py
     assert set(keyed_names()) == {*DETAIL.values(), *files, *TABLES, *others, *FIGURES}

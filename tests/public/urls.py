@@ -48,7 +48,21 @@ FIGURES = ("comparison_figure", "comparison_figure_svg", "comparison_figure_csv"
 TABLES = [export.url_name for export in EXPORTS]  # files beside a comparison's page
 XLSX = next(export.content_type for export in EXPORTS if export.name.endswith(".xlsx"))
 # What is no page.
-FILES = (".csv", ".json", ".zip", ".bib", ".ris", ".xlsx", ".md", ".tex", ".svg", ".png", ".ics", ".argdown")
+FILES = (
+    ".csv",
+    ".json",
+    ".zip",
+    ".bib",
+    ".ris",
+    ".xlsx",
+    ".md",
+    ".tex",
+    ".svg",
+    ".png",
+    ".ics",
+    ".argdown",
+    ".atom",
+)
 
 
 def patterns() -> list[URLPattern]:
@@ -62,6 +76,11 @@ def plain_urls() -> list[str]:
 
 def keyed_names() -> list[str]:
     return [str(pattern.name) for pattern in patterns() if pattern.pattern.converters]
+
+
+def root_urls() -> list[str]:
+    """For machines, and without a language: the map of the site in one piece, and what robots are told."""
+    return [reverse("sitemap"), reverse("robots")]
 
 
 def detail_urls(*records: Record) -> list[str]:
@@ -104,6 +123,12 @@ def file_urls(*records: Record, shared: bool) -> list[str]:
     return [file.get_absolute_url() for file in files]
 
 
+def card_urls(*records: Record) -> list[str]:
+    """The pictures of the records' pages, for those who link them."""
+    comparisons = [record for record in records if isinstance(record, Comparison)]
+    return [reverse("comparison_card", args=[comparison.slug]) for comparison in comparisons]
+
+
 def figure_urls(*records: Record) -> list[str]:
     """Of the comparisons among the records: each figure's page and files, of a hidden one too."""
     comparisons = [record for record in records if isinstance(record, Comparison)]
@@ -132,6 +157,7 @@ def every_url(records: Iterable[Record], words: Iterable[str]) -> Iterator[str]:
     """All addresses: plain ones, each list under each facet with the records' keys, details, searches."""
     yield from plain_urls()
     yield from (f"{reverse('todos')}?view=list", f"{reverse('todos_ics')}?as=tasks")
+    yield from root_urls()
     yield from detail_urls(*records)
     yield from file_urls(*records, shared=True)
     yield from reference_urls(*records)
