@@ -184,7 +184,7 @@ def test_axe_finds_nothing_in_a_view_with_all_open(opened, scheme):
 MISPLACED = """() => {
   const wrong = [];
   const hidden = ".unseen, .pop, details:not([open]) > :not(summary)";
-  for (const cell of document.querySelectorAll(".collation :is(th, td)")) {
+  for (const cell of document.querySelectorAll(".parallel :is(th, td)")) {
     const box = cell.getBoundingClientRect(), found = [];
     const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
     while (texts.nextNode()) {

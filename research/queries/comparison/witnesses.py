@@ -17,6 +17,7 @@ class Witness:
     organization: Organization
     colour: int
     siglum: str
+    cases: int = 0  # where a page counts them
 
 
 def witnesses(organizations: Iterable[Organization]) -> list[Witness]:
