@@ -1,6 +1,6 @@
 """/comparisons/<slug>/figures/<name>/: a figure on a page of its own, as SVG and PNG, its numbers as CSV."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from http import HTTPStatus
@@ -103,7 +103,7 @@ def page(request: HttpRequest, slug: str, name: str) -> HttpResponse:
 def svg(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     matrix, figure = figure_or_404(request, slug, name)
     drawn = as_file(request, matrix, figure, dark=True)
-    return kept(request, drawn, HttpResponse(drawn, content_type="image/svg+xml; charset=utf-8"))
+    return kept(request, drawn, "image/svg+xml; charset=utf-8", str)
 
 
 def png(request: HttpRequest, slug: str, name: str) -> HttpResponse:
@@ -114,7 +114,7 @@ def png(request: HttpRequest, slug: str, name: str) -> HttpResponse:
         answer.status_code = HTTPStatus.NOT_IMPLEMENTED
         return answer
     drawn = as_file(request, matrix, figure, dark=False)
-    return kept(request, drawn, HttpResponse(pictures.as_png(drawn), content_type="image/png"))
+    return kept(request, drawn, "image/png", pictures.as_png)
 
 
 def csv(request: HttpRequest, slug: str, name: str) -> StreamingHttpResponse:
@@ -156,9 +156,14 @@ def address(request: HttpRequest, path: str) -> str:
     return uri_to_iri(absolute(request, path))
 
 
-def kept(request: HttpRequest, drawn: str, response: HttpResponse) -> HttpResponse:
-    """With the drawing's digest as its tag, so that one who has it is not sent it again."""
-    digest = sha256(f"{response['Content-Type']} {drawn}".encode()).hexdigest()
-    response["ETag"], response["Cache-Control"] = f'"{digest}"', "no-cache"
-    answer = get_conditional_response(request, etag=response["ETag"], response=response)
-    return answer if isinstance(answer, HttpResponse) else response
+def kept(
+    request: HttpRequest, drawn: str, content_type: str, make: Callable[[str], str | bytes]
+) -> HttpResponse:
+    """Made from the drawing, with its digest as its tag: for one who has it, it is not made again."""
+    etag = f'"{sha256(f"{content_type} {drawn}".encode()).hexdigest()}"'
+    found = get_conditional_response(request, etag=etag)
+    answer = (
+        found if isinstance(found, HttpResponse) else HttpResponse(make(drawn), content_type=content_type)
+    )
+    answer["ETag"], answer["Cache-Control"] = etag, "no-cache"
+    return answer

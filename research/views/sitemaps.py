@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from xml.sax.saxutils import quoteattr
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -29,6 +30,7 @@ PLAIN = (
     "timeline",
     "sources",
     "todos",
+    "gaps",
     "changelog",
     "tags",
 )
@@ -66,7 +68,8 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 
 def plain_pages() -> Iterator[tuple[str, None]]:
-    return ((reverse(name), None) for name in PLAIN)
+    names = [name for name in PLAIN if name != "gaps" or settings.PUBLIC_GAPS]
+    return ((reverse(name), None) for name in names)
 
 
 def urlset(request: HttpRequest, places: Iterable[tuple[str, datetime | None]]) -> str:
