@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from research import actions, argdown_files, batches, importing
 from research.models import Argument, Batch, Case, Finding, Revision, Thesis
+from research.plans import WRITTEN
 from research.rows import ArgumentRows, ThesisRows
 from research.sheets import read_file
 from tests import factories as make
@@ -303,7 +304,7 @@ class TestInTheAdmin:
 def test_a_table_and_argdown_are_one_thing(seed):
     """The rows of the CSV files and those of the Argdown files are planned to the same records."""
     plan = importing.plan([read_file(FIXTURES / f"{table}.csv") for table in ("theses", "arguments")])
-    assert not plan.count(*batches.WRITTEN)
+    assert not plan.count(*WRITTEN)
     assert {state for _key, state in states(written())} == {"same"}
     assert Case.objects.exists()
     assert Finding.objects.exists()

@@ -1,6 +1,7 @@
 """Pictures of 1200 × 630 for those who show a link to a page: its title, what it is of, and its chart."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -53,7 +54,7 @@ def picture(request: HttpRequest, svg: str) -> HttpResponse:
         refused = HttpResponse(f"{words}\n", content_type="text/plain; charset=utf-8")
         refused.status_code = 501
         return refused
-    return kept(request, svg, HttpResponse(pictures.as_png(svg, scale=1), content_type="image/png"))
+    return kept(request, svg, "image/png", partial(pictures.as_png, scale=1))
 
 
 def language() -> str:

@@ -1,5 +1,7 @@
 """A page asks the database as often for 2,000 records as for 20."""
 
+from typing import Any
+
 import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
@@ -120,7 +122,7 @@ def test_a_thesis_with_many_claims(client, shared):
     def argue(number):
         with make.together():
             for place in range(number):
-                rests_on = {
+                rests_on: dict[str, Any] = {
                     "cases": [make.make_case(organization=organization, body="[@k]")],
                     "findings": [make.make_finding(organization=organization, criterion=criterion)],
                 }

@@ -39,7 +39,7 @@ def argue(thesis, stance, way, **values):
     """An argument that is sourced in this way, or is not."""
     if way in ("case", "finding"):
         base = make.MAKERS["cases" if way == "case" else "findings"](body="引 [@k]")
-        return make.make_argument(thesis=thesis, stance=stance, **{f"{way}s": [base]}, **values)
+        return make.make_argument(thesis=thesis, stance=stance, **values | {f"{way}s": [base]})
     text = "引 [@k]" if way == "own" else "没有来源"
     return make.make_argument(thesis=thesis, stance=stance, body=text, **values)
 
