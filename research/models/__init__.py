@@ -16,6 +16,7 @@ from research.models.teamwork import Comment, Draft, Notice, NoticeKind, Presenc
 from research.models.thesis import Argument, Stance, Thesis
 from research.models.todo import Todo, TodoState
 from research.models.traces import Batch, Citation, Link, Passage, Revision
+from research.models.version import ComparisonVersion, VersionFile
 from research.models.vocabulary import Industry, Mode
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "Comparison",
     "ComparisonCriterion",
     "ComparisonOrganization",
+    "ComparisonVersion",
     "Criterion",
     "Distinction",
     "Draft",
@@ -58,4 +60,5 @@ __all__ = [
     "Todo",
     "TodoState",
     "ValueKind",
+    "VersionFile",
 ]
