@@ -4,6 +4,7 @@ One call is one transaction: what others wrote meanwhile is merged, then come th
 tags, citations, links, revision and search.
 """
 
+from research.actions.afterwards import one_write
 from research.actions.attachments import attach, describe_file, move_files, move_files_back, remove_file
 from research.actions.batch import begin_batch, end_batch
 from research.actions.changes import Change, Merged
@@ -70,6 +71,7 @@ __all__ = [
     "move_files_back",
     "named_briefly",
     "notify",
+    "one_write",
     "publish",
     "record_check",
     "rederive",
