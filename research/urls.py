@@ -5,7 +5,7 @@ from functools import partial
 from django.urls import URLPattern, path, register_converter
 
 from research.models import Case, Comparison, Note, Record
-from research.views import bibliography, changelog, files, lists, pages
+from research.views import bibliography, changelog, embed, files, lists, oembed, pages, versions
 from research.views.downloads import csv_view, data_package, json_view
 
 
@@ -64,6 +64,17 @@ urlpatterns = [
     *data("comparisons"),
     path("comparisons/<key:slug>/", pages.comparison, name="comparison"),
     *references("comparisons", "comparison", Comparison),
+    path("comparisons/<key:slug>/embed/", embed.live, name="comparison_embed"),
+    path("comparisons/<key:slug>/v/", versions.index, name="versions"),
+    path("comparisons/<key:slug>/v/<int:number>/", versions.page, name="version"),
+    path("comparisons/<key:slug>/v/<int:number>/embed/", embed.frozen, name="version_embed"),
+    path(
+        "comparisons/<key:slug>/v/<int:number>/diff/<str:other>/",
+        versions.difference,
+        name="version_difference",
+    ),
+    path("comparisons/<key:slug>/v/<int:number>/<str:name>", versions.file, name="version_file"),
+    path("oembed", oembed.oembed, name="oembed"),
     #
     path("findings/", lists.list_view("findings"), name="findings"),
     *data("findings"),

@@ -4,7 +4,7 @@ One call is one transaction: what others wrote meanwhile is merged, then come th
 tags, citations, links, revision and search.
 """
 
-from research.actions.afterwards import one_write
+from research.actions.afterwards import follow_with, one_write
 from research.actions.attachments import attach, describe_file, move_files, move_files_back, remove_file
 from research.actions.batch import begin_batch, end_batch
 from research.actions.changes import Change, Merged
@@ -35,7 +35,10 @@ from research.actions.relations import drop_unused_tags
 from research.actions.restoring import as_allowed, restoring
 from research.actions.review import give_back, publish, submit, withdraw
 from research.actions.settling import Shown, settle
+from research.actions.versions import freeze, freeze_all, freeze_published, withdraw_version
 from research.actions.writing import delete, discard, remark, revive, save, write
+
+follow_with(freeze_published)
 
 __all__ = [
     "Change",
@@ -59,6 +62,8 @@ __all__ = [
     "discard",
     "drop_unused_tags",
     "end_batch",
+    "freeze",
+    "freeze_all",
     "give_back",
     "known_of",
     "lacks_sentences",
@@ -87,5 +92,6 @@ __all__ = [
     "take_address",
     "tell_apart",
     "withdraw",
+    "withdraw_version",
     "write",
 ]

@@ -3,3 +3,26 @@
 `edition` reads all that a comparison says, once; `cells` lays the rows out as the table that readers see;
 `pages` writes the files; `differences` compares two tables, cell by cell.
 """
+
+from research.freezing.cells import table
+from research.freezing.differences import Difference, difference
+from research.freezing.edition import Data, Edition, edition
+from research.freezing.figures import figures_of
+from research.freezing.layout import Layout
+from research.freezing.pages import Stamp, data_in, digest_of, embedded_page, files_of
+
+__all__ = [
+    "Data",
+    "Difference",
+    "Edition",
+    "Layout",
+    "Stamp",
+    "data_in",
+    "difference",
+    "digest_of",
+    "edition",
+    "embedded_page",
+    "figures_of",
+    "files_of",
+    "table",
+]

@@ -110,7 +110,7 @@ def signature(line: Line, readings: list[Reading]) -> list[Any]:
 
 
 def marked_readings(line: Line, before: list[Reading], after: list[Reading]) -> list[Run]:
-    """Reading by reading, each in a line of its own; stretches of the same are left out, but for one alone."""
+    """Reading by reading, a line for each; of what is the same one alone stays, a stretch is left out."""
     was, now = {one.key: one for one in before}, {one.key: one for one in after}
     lines: list[list[Run]] = []
     kept: list[str] = []
@@ -157,7 +157,7 @@ def changed_records(before: Data, after: Data) -> Iterable[RecordChange]:
         old = {row_key(row): row for row in before.rows.get(name, [])}
         new = {row_key(row): row for row in after.rows.get(name, [])}
         if name == "comparisons":  # it may have another key by now
-            old = {after.comparison: row for row in old.values()}
+            old = dict.fromkeys([after.comparison], old[before.comparison])
         for key in [*new, *(key for key in old if key not in new)]:
             if old.get(key) != new.get(key):
                 change = Change(old.get(key, {}), new.get(key, {}))

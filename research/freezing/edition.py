@@ -1,4 +1,4 @@
-"""All that a comparison says to the public at one time, read once: records, their rows, and what they cite."""
+"""All that a comparison says to the public at one time, read once: records, rows, and what they cite."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -31,7 +31,7 @@ Cited = dict[str, dict[str, list[str]]]  # by table and key: "key" or "key, loca
 
 @dataclass
 class Data:
-    """What an edition comes to without a database: the form in which it is kept, compared and loaded again."""
+    """What an edition comes to without a database: so it is kept, compared and loaded again."""
 
     comparison: str
     rows: Rows
@@ -102,12 +102,8 @@ def edition(comparison: Comparison) -> Edition:
     about = Argument.objects.public().filter(Q(cases__in=cases) | Q(findings__in=findings))
     theses = Thesis.objects.public().filter(pk__in=about.values("thesis"))
     arguments = Argument.objects.public().filter(thesis__in=theses)
-    cases = Case.objects.public().filter(
-        Q(organization__in=compared) | Q(pk__in=arguments.values("cases"))
-    )
-    findings = Finding.objects.public().filter(
-        Q(pk__in=findings) | Q(pk__in=arguments.values("findings"))
-    )
+    cases = Case.objects.public().filter(Q(organization__in=compared) | Q(pk__in=arguments.values("cases")))
+    findings = Finding.objects.public().filter(Q(pk__in=findings) | Q(pk__in=arguments.values("findings")))
     records = {
         "comparisons": read("comparisons", Comparison.objects.filter(pk=comparison.pk)),
         "cases": read("cases", cases),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from research import charts
 from research.freezing.cells import MODES
-from research.freezing.layout import Layout
+from research.freezing.layout import Layout, ShownLine
 
 
 @dataclass
@@ -28,12 +28,9 @@ def figures_of(layout: Layout) -> list[Figure]:
         (name, charts.swatch(pattern, f"legend{place}"))
         for place, (name, pattern) in enumerate(patterns(layout))
     ]
-    by_mode = {witness.organization.slug: totals(layout, witness.organization.slug) for witness in layout.witnesses}
+    by_mode = {slug: totals(layout, slug) for slug in layout.table.organizations}
     whole = draw(layout, _("Cases by mode"), by_mode, "modes", largest([by_mode]))
-    by_industry = [
-        (shown.line.label, {cell.witness.organization.slug: [n for _name, n in cell.by_mode] for cell in shown.cells})
-        for shown in layout.industries
-    ]
+    by_industry = [(shown.line.label, counts_of(shown)) for shown in layout.industries]
     scale = largest([counts for _label, counts in by_industry])
     return [
         Figure("modes", _("Cases by mode"), [("", whole)], legend),
@@ -55,6 +52,11 @@ def totals(layout: Layout, organization: str) -> list[int]:
         for key, line in layout.table.lines.items()
         if line.kind == MODES
     ]
+
+
+def counts_of(shown: ShownLine) -> dict[str, list[int]]:
+    """By organization, how many of an industry's cases each mode has."""
+    return {cell.witness.organization.slug: [count for _name, count in cell.by_mode] for cell in shown.cells}
 
 
 def patterns(layout: Layout) -> list[tuple[str, int]]:

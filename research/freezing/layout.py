@@ -9,7 +9,6 @@ from research.freezing.cells import CRITERIA, INDUSTRIES, MODES, Line, Reading, 
 from research.freezing.edition import Edition
 from research.queries.apparatus import Apparatus
 from research.queries.comparison import ThesisView, Witness, witnesses
-from research.rows import MODELS
 
 
 @dataclass
@@ -105,9 +104,10 @@ class Layout:
         return [(mode.label, found[key]) for key, mode in modes.items()]
 
     def _lines(self, kind: str) -> list[ShownLine]:
-        model = MODELS[kind]
         return [
-            ShownLine(line, self.records.get((model.table, line.slug)), [self._cell(line, w) for w in self.witnesses])
+            ShownLine(
+                line, self.records.get((kind, line.slug)), [self._cell(line, w) for w in self.witnesses]
+            )
             for line in self.table.lines.values()
             if line.kind == kind
         ]

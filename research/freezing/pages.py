@@ -24,7 +24,7 @@ from django.utils.translation import override
 from research.freezing import citing
 from research.freezing.cells import Table, table
 from research.freezing.edition import Data, Edition
-from research.freezing.figures import Figure, figures_of
+from research.freezing.figures import figures_of
 from research.freezing.layout import Layout
 from research.text import formulas
 
@@ -100,7 +100,8 @@ def context_of(work: _Work, **more: Any) -> dict[str, Any]:
     """The addresses in the active language; `at` has them by name."""
     stamp, layout = work.stamp, Layout(work.edition, work.table)
     own = reverse("version", args=[stamp.slug, stamp.number])
-    item = citing.item_of(str(layout.comparison), stamp.number, timezone.localtime(stamp.at).date(), whole(own))
+    day = timezone.localtime(stamp.at).date()
+    item = citing.item_of(str(layout.comparison), stamp.number, day, whole(own))
     return {
         **{"layout": layout, "apparatus": layout.apparatus, "record": layout.comparison, "stamp": stamp},
         "own": own,
@@ -141,7 +142,7 @@ def address_in(language: str, stamp: Stamp) -> str:
 
 
 def whole(path: str) -> str:
-    """With scheme and host, if the site has said what they are: nobody asks for a page that is being frozen."""
+    """With scheme and host, if the site has said what they are: no request is there to say it."""
     return f"{settings.SITE_URL.rstrip('/')}{path}" if settings.SITE_URL else path
 
 
