@@ -35,7 +35,7 @@ from research.actions.relations import drop_unused_tags
 from research.actions.restoring import as_allowed, restoring
 from research.actions.review import give_back, publish, submit, withdraw
 from research.actions.settling import Shown, settle
-from research.actions.versions import freeze, freeze_all, freeze_published, withdraw_version
+from research.actions.versions import freeze, freeze_all, freeze_published, lacks_versions, withdraw_version
 from research.actions.writing import delete, discard, remark, revive, save, write
 
 follow_with(freeze_published)
@@ -67,6 +67,7 @@ __all__ = [
     "give_back",
     "known_of",
     "lacks_sentences",
+    "lacks_versions",
     "leave",
     "make_link_todos",
     "mark_read",

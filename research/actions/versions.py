@@ -64,6 +64,11 @@ def freeze_all(*, by: Any, via: str) -> list[ComparisonVersion]:
     return [version for version in found if version]
 
 
+def lacks_versions() -> bool:
+    """Whether what is published comes from a time that froze nothing."""
+    return Comparison.objects.public().exists() and not ComparisonVersion.objects.exists()
+
+
 @transaction.atomic
 def withdraw_version(version: ComparisonVersion, *, reason: str, by: Any) -> None:
     """Take the version from the readers for good, with the reason that its address gives from now on.

@@ -6,10 +6,12 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from research.text.bibliography import Item, write
 from research.text.cjk import is_cjk
+from research.text.metadata.schema_org import script, work
 from research.text.metadata.tags import Tag, tags_of
 from research.text.styles import STYLES, format_reference
 
@@ -47,6 +49,17 @@ def references_of(item: Item) -> list[Reference]:
         for name, style in STYLES.items()
     ]
     return [*found, Reference("BibTeX", "".join(write([item], "bibtex")).strip(), is_code=True)]
+
+
+def described(item: Item) -> SafeString:
+    """As JSON-LD by schema.org: a data set with its version."""
+    site = {"@type": "WebSite", "name": settings.SITE_NAME}
+    node = {**work(item), "isPartOf": site}
+    if item["URL"].startswith("/"):  # nobody has said what the site's own address is
+        del node["url"]
+    else:
+        node["@id"] = f"{item['URL']}#it"
+    return script([node])
 
 
 def metadata_of(item: Item) -> list[Tag]:

@@ -113,12 +113,13 @@ def edition(comparison: Comparison) -> Edition:
     }
     parents = {one.organization_id for one in (*records["cases"], *records["findings"])}
     asked = {one.criterion_id for one in records["findings"]}
+    used_modes = {case.mode_id for case in records["cases"] if case.mode_id}
     used = {industry.pk for case in records["cases"] for industry in case.industries.all()}
     records |= {
         "organizations": read(
             "organizations", Organization.objects.public().filter(Q(pk__in=compared) | Q(pk__in=parents))
         ),
-        "modes": read("modes", Mode.objects.filter(pk__in={case.mode_id for case in records["cases"]})),
+        "modes": read("modes", Mode.objects.filter(pk__in=used_modes)),
         "industries": read("industries", Industry.objects.filter(pk__in=used)),
         "criteria": read(
             "criteria",
@@ -126,7 +127,7 @@ def edition(comparison: Comparison) -> Edition:
         ),
     }
     citing = [record for found in records.values() for record in found]
-    cited = {citation.source_id for citation in citations_of(citing)}
+    cited = {one.source_id for one in citations_of(citing) if one.source_id}
     records["sources"] = read("sources", Source.objects.public().filter(pk__in=cited))
     found.records = {table: records[table] for table in TABLES if table in records}
     return found

@@ -24,16 +24,12 @@ def figures_of(layout: Layout) -> list[Figure]:
     """Those that have something to show: all cases by mode, and small multiples by industry."""
     if not layout.case_count:
         return []
-    legend = [
-        (name, charts.swatch(pattern, f"legend{place}"))
-        for place, (name, pattern) in enumerate(patterns(layout))
-    ]
     by_mode = {slug: totals(layout, slug) for slug in layout.table.organizations}
     whole = draw(layout, _("Cases by mode"), by_mode, "modes", largest([by_mode]))
     by_industry = [(shown.line.label, counts_of(shown)) for shown in layout.industries]
     scale = largest([counts for _label, counts in by_industry])
     return [
-        Figure("modes", _("Cases by mode"), [("", whole)], legend),
+        Figure("modes", _("Cases by mode"), [("", whole)], legend(layout, "modes")),
         Figure(
             "industries",
             _("Cases by industry"),
@@ -41,8 +37,16 @@ def figures_of(layout: Layout) -> list[Figure]:
                 (label, draw(layout, label, counts, f"industry{place}", scale))
                 for place, (label, counts) in enumerate(by_industry)
             ],
-            legend,
+            legend(layout, "industries"),
         ),
+    ]
+
+
+def legend(layout: Layout, name: str) -> list[tuple[str, SafeString]]:
+    """The modes' patterns; `name` sets apart what the figures of one page refer to."""
+    return [
+        (mode, charts.swatch(pattern, f"legend-{name}{place}"))
+        for place, (mode, pattern) in enumerate(patterns(layout))
     ]
 
 

@@ -29,6 +29,15 @@ class ShownCell:
     def count(self) -> int:
         return len(self.entries)
 
+    @property
+    def first(self) -> Entry | None:
+        """Of findings the latest."""
+        return self.entries[0] if self.entries else None
+
+    @property
+    def further(self) -> list[Entry]:
+        return self.entries[1:]
+
 
 @dataclass
 class ShownLine:
@@ -104,13 +113,11 @@ class Layout:
         return [(mode.label, found[key]) for key, mode in modes.items()]
 
     def _lines(self, kind: str) -> list[ShownLine]:
-        return [
-            ShownLine(
-                line, self.records.get((kind, line.slug)), [self._cell(line, w) for w in self.witnesses]
-            )
-            for line in self.table.lines.values()
-            if line.kind == kind
-        ]
+        lines = [line for line in self.table.lines.values() if line.kind == kind]
+        return [ShownLine(line, self.records.get((kind, line.slug)), self._cells(line)) for line in lines]
+
+    def _cells(self, line: Line) -> list[ShownCell]:
+        return [self._cell(line, witness) for witness in self.witnesses]
 
     def _cell(self, line: Line, witness: Witness) -> ShownCell:
         organization = witness.organization.slug

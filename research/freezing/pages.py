@@ -103,12 +103,13 @@ def context_of(work: _Work, **more: Any) -> dict[str, Any]:
     day = timezone.localtime(stamp.at).date()
     item = citing.item_of(str(layout.comparison), stamp.number, day, whole(own))
     return {
-        **{"layout": layout, "apparatus": layout.apparatus, "record": layout.comparison, "stamp": stamp},
+        **{"layout": layout, "record": layout.comparison, "stamp": stamp},
         "own": own,
         "canonical": whole(own),
         "in_languages": [(language, address_in(language, stamp)) for language, _name in settings.LANGUAGES],
         "references": citing.references_of(item),
         "metadata": citing.metadata_of(item),
+        "described": citing.described(item),
         "SITE_NAME": settings.SITE_NAME,
         "style": STYLE,
         **more,

@@ -39,7 +39,7 @@ def live(request: HttpRequest, slug: str) -> HttpResponse:
     layout = freezing.Layout(freezing.edition(comparison))
     own = comparison.get_absolute_url()
     context = {
-        **{"layout": layout, "apparatus": layout.apparatus, "record": comparison, "own": own},
+        **{"layout": layout, "record": comparison, "own": own},
         "canonical": absolute(request, own),
         "styles": [static(f"research/{name}") for name in STYLES],
         "SITE_NAME": settings.SITE_NAME,

@@ -13,11 +13,13 @@ from django.utils.translation import get_language, get_language_from_path, overr
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from research import freezing
 from research.models import Comparison
 from research.queries import versions
 from research.views.addresses import absolute
 
 WIDTH, HEIGHT = 720, 480
+WITHDRAWN = 401  # as oEmbed says that a page is not public
 LONGEST = 2000  # characters of an address
 FORMATS = ("json", "xml")
 # Pages that can be framed, and those that are frames themselves.
@@ -46,9 +48,7 @@ def oembed(request: HttpRequest) -> HttpResponse:
         return HttpResponse(_("Only json and xml."), status=501, content_type="text/plain; charset=utf-8")
     found = framed(request, request.GET.get("url", ""))
     if isinstance(found, int):
-        text = (
-            _("This page is withdrawn.") if found == 401 else _("There is nothing to embed at this address.")
-        )
+        text = _("This page is withdrawn.") if found == WITHDRAWN else _("There is nothing to embed there.")
         return HttpResponse(text, status=found, content_type="text/plain; charset=utf-8")
     width, height = size(request, "maxwidth", WIDTH), size(request, "maxheight", HEIGHT)
     answer: dict[str, Any] = {
@@ -91,8 +91,15 @@ def framed(request: HttpRequest, url: str) -> Framed | int:
 def live(request: HttpRequest, slug: str, figure: str) -> Framed | int:
     comparison = Comparison.objects.public().keyed(slug).first()
     if comparison is None:
-        return 401 if versions.was_frozen(slug) else 404
+        return WITHDRAWN if versions.was_frozen(slug) else 404
+    if figure and figure not in figure_names(comparison):
+        return 404
     return Framed(str(comparison), src(request, "comparison_embed", [slug], figure))
+
+
+def figure_names(comparison: Comparison) -> list[str]:
+    layout = freezing.Layout(freezing.edition(comparison))
+    return [figure.name for figure in freezing.figures_of(layout)]
 
 
 def frozen(request: HttpRequest, slug: str, number: int, figure: str) -> Framed | int:
@@ -100,7 +107,7 @@ def frozen(request: HttpRequest, slug: str, number: int, figure: str) -> Framed 
     if asked is None:
         return 404
     if not asked.is_public:
-        return 401
+        return WITHDRAWN
     version = asked.version
     if "\x00" in figure or not versions.file_of(
         version, f"embed/{figure}" if figure else "embed", get_language() or ""

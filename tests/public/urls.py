@@ -4,14 +4,17 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Iterator
+from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import URLPattern, reverse
 
-from research import urls
-from research.models import ChangelogEntry, Record, Source
+from research import freezing, urls
+from research.models import ChangelogEntry, Comparison, Record, Source
 from research.queries.apparatus import Apparatus
 from research.queries.lists import FACETS
 from research.rows import MODELS
+from research.views.versions import FILES
 
 # The page of a record whose table has no page of its own stands on another record's page.
 DETAIL = {
@@ -42,8 +45,9 @@ def patterns() -> list[URLPattern]:
 
 
 def plain_urls() -> list[str]:
-    """Every address without a key in it: pages, lists, data."""
-    return [reverse(str(pattern.name)) for pattern in patterns() if not pattern.pattern.converters]
+    """Every address without a key in it that asks for nothing: pages, lists, data."""
+    plain = [str(pattern.name) for pattern in patterns() if not pattern.pattern.converters]
+    return [reverse(name) for name in plain if name != "oembed"]
 
 
 def keyed_names() -> list[str]:
@@ -74,6 +78,37 @@ def file_urls(*records: Record, shared: bool) -> list[str]:
     return [file.get_absolute_url() for file in files]
 
 
+def version_urls(*records: Record) -> list[str]:
+    """Of comparisons among the records: their versions, files, frames and differences."""
+    found = []
+    for record in records:
+        if isinstance(record, Comparison):
+            layout = freezing.Layout(freezing.edition(record))
+            figures = [figure.name for figure in freezing.figures_of(layout)]
+            found += [reverse("versions", args=[record.slug]), oembed_url(record)]
+            found += framed_urls("comparison_embed", figures, record.slug)
+            for version in record.versions.all():
+                at = [version.slug, version.number]
+                names = version.files.filter(language="en", name__startswith="embed/")
+                figures = [name.partition("/")[2] for name in names.values_list("name", flat=True)]
+                found += [version.get_absolute_url(), oembed_url(version)]
+                found += framed_urls("version_embed", figures, *at)
+                found += [reverse("version_file", args=[*at, name]) for name in FILES]
+                found += [
+                    reverse("version_difference", args=[*at, other]) for other in ("live", version.number)
+                ]
+    return found
+
+
+def framed_urls(name: str, figures: list[str], *args: str | int) -> list[str]:
+    at = reverse(name, args=args)
+    return [at, *(f"{at}?{urlencode({'figure': figure})}" for figure in figures)]
+
+
+def oembed_url(page: Any, host: str = "http://testserver", **more: str) -> str:
+    return f"{reverse('oembed')}?{urlencode({'url': f'{host}{page.get_absolute_url()}', **more})}"
+
+
 def difference_url(entry: Record, record: Record) -> str:
     return reverse("changelog_difference", args=[entry.record_key, record.table, record.record_key])
 
@@ -84,6 +119,7 @@ def every_url(records: Iterable[Record], words: Iterable[str]) -> Iterator[str]:
     yield from detail_urls(*records)
     yield from file_urls(*records, shared=True)
     yield from reference_urls(*records)
+    yield from version_urls(*records)
     for table, facets in FACETS.items():
         name = "timeline" if table == "events" else table
         for facet in facets:
@@ -108,6 +144,7 @@ def one_of_each() -> Iterator[str]:
         if record:
             yield reverse(name, args=[record.record_key])
             yield from reference_urls(record)
+            yield from pages_of_versions(record)
     for tag in public_tags()[:1]:
         yield reverse("tag", args=[tag.slug])
     for entry in ChangelogEntry.objects.public():
@@ -115,6 +152,11 @@ def one_of_each() -> Iterator[str]:
             yield difference_url(entry, record)
     yield reverse("search") + "?q=阿里"
     yield reverse("search") + "?q=阿里&table=cases"
+
+
+def pages_of_versions(record: Record) -> Iterator[str]:
+    """Of a comparison, those of its versions that are HTML, but for frames: they are no pages of the site."""
+    return (url for url in version_urls(record) if url.endswith("/") and not url.endswith("/embed/"))
 
 
 def body(response) -> str:
