@@ -27,9 +27,9 @@ class Reference:
     is_code: bool = False
 
 
-def item_of(title: str, number: int, day: date, url: str) -> Item:
+def item_of(slug: str, title: str, number: int, day: date, url: str) -> Item:
     return {
-        "id": f"{url.rstrip('/').rsplit('/comparisons/', 1)[-1].replace('/', '-')}",
+        "id": f"{slug}-v{number}",
         "type": "dataset",
         "title": title,
         "author": [{"literal": settings.SITE_NAME}],

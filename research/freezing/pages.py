@@ -101,7 +101,7 @@ def context_of(work: _Work, **more: Any) -> dict[str, Any]:
     stamp, layout = work.stamp, Layout(work.edition, work.table)
     own = reverse("version", args=[stamp.slug, stamp.number])
     day = timezone.localtime(stamp.at).date()
-    item = citing.item_of(str(layout.comparison), stamp.number, day, whole(own))
+    item = citing.item_of(stamp.slug, str(layout.comparison), stamp.number, day, whole(own))
     return {
         **{"layout": layout, "record": layout.comparison, "stamp": stamp},
         "own": own,

@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "frozen version",
                 "verbose_name_plural": "frozen versions",
-                "ordering": ["comparison", "-number"],
+                "ordering": ["comparison_id", "-number"],
                 "default_permissions": (),
             },
         ),

@@ -51,7 +51,7 @@ class ComparisonVersion(Signed):
     class Meta:
         verbose_name = _("frozen version")
         verbose_name_plural = _("frozen versions")
-        ordering = ["comparison", "-number"]
+        ordering = ["comparison_id", "-number"]  # by the id: the comparison itself may be gone
         default_permissions = ()  # those of its comparison count
         constraints = [
             models.UniqueConstraint(fields=["comparison", "number"], name="%(class)s_number_unique"),
