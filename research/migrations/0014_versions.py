@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ),
                 ("author", models.CharField(blank=True, max_length=150, verbose_name="author's name")),
                 ("slug", models.CharField(max_length=120, verbose_name="slug")),
-                ("number", models.PositiveIntegerField(verbose_name="number")),
+                ("number", models.PositiveIntegerField(verbose_name="version number")),
                 ("title", models.CharField(max_length=300, verbose_name="title")),
                 ("digest", models.CharField(max_length=64, verbose_name="digest of the data")),
                 ("at", models.DateTimeField(verbose_name="at")),

@@ -36,7 +36,7 @@ class ComparisonVersion(Signed):
         related_name="versions",
     )
     slug = models.CharField(_("slug"), max_length=120)
-    number = models.PositiveIntegerField(_("number"))
+    number = models.PositiveIntegerField(_("version number"))
     title = models.CharField(_("title"), max_length=300)
     digest = models.CharField(_("digest of the data"), max_length=64)
     at = models.DateTimeField(_("at"))
