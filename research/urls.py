@@ -5,7 +5,17 @@ from functools import partial
 from django.urls import URLPattern, path, register_converter
 
 from research.models import Case, Comparison, Note, Record
-from research.views import bibliography, changelog, embed, files, lists, oembed, pages, versions
+from research.views import (
+    bibliography,
+    changelog,
+    embed,
+    figures,
+    files,
+    lists,
+    oembed,
+    pages,
+    versions,
+)
 from research.views.downloads import csv_view, data_package, json_view
 
 
@@ -75,6 +85,15 @@ urlpatterns = [
     ),
     path("comparisons/<key:slug>/v/<int:number>/<str:name>", versions.file, name="version_file"),
     path("oembed", oembed.oembed, name="oembed"),
+    *(
+        path(f"comparisons/<key:slug>/figures/<key:name>{ending}", view, name=name)
+        for ending, view, name in (
+            ("/", figures.page, "comparison_figure"),
+            (".svg", figures.svg, "comparison_figure_svg"),
+            (".png", figures.png, "comparison_figure_png"),
+            (".csv", figures.csv, "comparison_figure_csv"),
+        )
+    ),
     #
     path("findings/", lists.list_view("findings"), name="findings"),
     *data("findings"),

@@ -7,11 +7,11 @@
 from research.freezing.cells import table
 from research.freezing.differences import Difference, difference
 from research.freezing.edition import Data, Edition, edition
-from research.freezing.figures import figures_of
 from research.freezing.layout import Layout
-from research.freezing.pages import Stamp, data_in, digest_of, embedded_page, files_of
+from research.freezing.pages import STYLE_SHEETS, Stamp, data_in, digest_of, embedded_page, files_of
 
 __all__ = [
+    "STYLE_SHEETS",
     "Data",
     "Difference",
     "Edition",
@@ -22,7 +22,6 @@ __all__ = [
     "digest_of",
     "edition",
     "embedded_page",
-    "figures_of",
     "files_of",
     "table",
 ]

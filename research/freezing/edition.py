@@ -14,6 +14,7 @@ from research.models import (
     Citation,
     Comparison,
     Criterion,
+    Event,
     Finding,
     Industry,
     Mode,
@@ -104,7 +105,9 @@ def edition(comparison: Comparison) -> Edition:
     arguments = Argument.objects.public().filter(thesis__in=theses)
     cases = Case.objects.public().filter(Q(organization__in=compared) | Q(pk__in=arguments.values("cases")))
     findings = Finding.objects.public().filter(Q(pk__in=findings) | Q(pk__in=arguments.values("findings")))
+    events = Event.objects.filter(organizations__in=compared).values("pk")
     records = {
+        "events": read("events", Event.objects.public().filter(pk__in=events)),
         "comparisons": read("comparisons", Comparison.objects.filter(pk=comparison.pk)),
         "cases": read("cases", cases),
         "findings": read("findings", findings),
@@ -112,6 +115,7 @@ def edition(comparison: Comparison) -> Edition:
         "arguments": read("arguments", arguments),
     }
     parents = {one.organization_id for one in (*records["cases"], *records["findings"])}
+    parents |= {one.pk for event in records["events"] for one in event.organizations.all()}
     asked = {one.criterion_id for one in records["findings"]}
     used_modes = {case.mode_id for case in records["cases"] if case.mode_id}
     used = {industry.pk for case in records["cases"] for industry in case.industries.all()}

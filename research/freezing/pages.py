@@ -24,12 +24,18 @@ from django.utils.translation import override
 from research.freezing import citing
 from research.freezing.cells import Table, table
 from research.freezing.edition import Data, Edition
-from research.freezing.figures import figures_of
 from research.freezing.layout import Layout
+from research.queries.comparison import Matrix
+from research.queries.figures import figures_of
 from research.text import formulas
 
 FORMAT = "comparanda-version-1"
-STYLE_SHEETS = ("tokens.css", "site.css", "versions.css")  # one after the other they are style.css
+STYLE_SHEETS = (
+    "tokens.css",
+    "site.css",
+    "charts.css",
+    "versions.css",
+)  # one after the other they are style.css
 PAGE, TABLE, DATA, STYLE, EMBED = "page", "table.csv", "data.json", "style.css", "embed"
 BOM = "\ufeff"  # Excel takes a file for UTF-8 only with it
 LINK = re.compile(r'<a (?=[^>]*href="(?!#))([^>]*)>')
@@ -89,7 +95,7 @@ def files_of(edition: Edition, stamp: Stamp) -> Iterator[Frozen]:
 
 
 def pages_of(work: _Work, language: str) -> Iterator[Frozen]:
-    figures = figures_of(Layout(work.edition, work.table))
+    figures = figures_of(Matrix(work.edition.comparison))
     yield page(PAGE, language, "page", context_of(work, figures=figures))
     yield embedded(EMBED, language, context_of(work))
     for figure in figures:

@@ -122,6 +122,12 @@ class Apparatus:
         cites = [citations.Cite(key, citation.locator) for key, citation in reversed(seen.items())]
         return self._cite(cites) if cites else SafeString("")
 
+    def marks_of(self, records: Iterable[Record], most: int = LINKED) -> SafeString:
+        """One mark for the sources of several records, each source once and without its places."""
+        cited = (self._cited.get((record.table, record.pk), []) for record in records)
+        keys = dict.fromkeys(citation.key for citations_ in cited for citation in citations_)
+        return self._cite([citations.Cite(key, "") for key in list(keys)[:most]])
+
     def render(self, text: str) -> SafeString:
         # The sanitiser has been over it.
         return mark_safe(markdown.render(text, cite=self._cite, link=self._link))

@@ -7,6 +7,7 @@ from django import template
 from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import reverse, translate_url
+from django.utils.encoding import uri_to_iri
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -20,6 +21,7 @@ from research.text import edtf, markdown
 from research.text.marking import CAME, GONE, LEFT_OUT, Run
 from research.text.metadata.coins import context_object
 from research.views import further_fields
+from research.views.addresses import absolute
 
 register = template.Library()
 
@@ -34,6 +36,18 @@ def prose(apparatus: Apparatus, text: str) -> SafeString:
 def marks(apparatus: Apparatus, record: Record) -> SafeString:
     """The record's citation marks, or the editor's word where it has none."""
     return apparatus.marks(record) or format_html('<span class="gap">{}</span>', _("unsourced"))
+
+
+@register.simple_tag
+def marks_of(apparatus: Apparatus, records: list[Record]) -> SafeString:
+    """One mark for the sources that several records cite; nothing where they cite none."""
+    return apparatus.marks_of(records)
+
+
+@register.simple_tag(takes_context=True)
+def absolute_url(context: dict[str, Any], path: str) -> str:
+    """The address with scheme and host as people read it: its Chinese as Chinese."""
+    return uri_to_iri(absolute(context["request"], path))
 
 
 @register.simple_tag

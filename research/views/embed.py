@@ -15,14 +15,16 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
 from research import freezing
+from research.charts.figures import Figure
 from research.models import Comparison
+from research.queries.comparison import Matrix
+from research.queries.figures import figure_of
 from research.views.addresses import absolute
 from research.views.pages import public_or_404
 from research.views.versions import frozen as frozen_file
 
 View = Callable[..., HttpResponse]
 FOR_A_WHILE = "public, max-age=300"
-STYLES = ("tokens.css", "site.css", "versions.css")
 
 
 def framed(view: View) -> View:
@@ -41,11 +43,11 @@ def live(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         **{"layout": layout, "record": comparison, "own": own},
         "canonical": absolute(request, own),
-        "styles": [static(f"research/{name}") for name in STYLES],
+        "styles": [static(f"research/{name}") for name in freezing.STYLE_SHEETS],
         "SITE_NAME": settings.SITE_NAME,
     }
     if name := request.GET.get("figure", ""):
-        context["figure"] = figure_named(layout, name)
+        context["figure"] = figure_named(comparison, name)
     response = HttpResponse(freezing.embedded_page(context))
     response.headers["Cache-Control"] = FOR_A_WHILE
     return response
@@ -60,8 +62,8 @@ def frozen(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     return frozen_file(request, slug, number, f"embed/{name}" if name else "embed")
 
 
-def figure_named(layout: freezing.Layout, name: str) -> Any:
-    found = next((figure for figure in freezing.figures_of(layout) if figure.name == name), None)
+def figure_named(comparison: Comparison, name: str) -> Figure:
+    found = figure_of(Matrix(comparison), name)
     if found is None:
         raise Http404
     return found

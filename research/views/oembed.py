@@ -13,9 +13,10 @@ from django.utils.translation import get_language, get_language_from_path, overr
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from research import freezing
 from research.models import Comparison
 from research.queries import versions
+from research.queries.comparison import Matrix
+from research.queries.figures import figure_of
 from research.views.addresses import absolute
 
 WIDTH, HEIGHT = 720, 480
@@ -92,14 +93,9 @@ def live(request: HttpRequest, slug: str, figure: str) -> Framed | int:
     comparison = Comparison.objects.public().keyed(slug).first()
     if comparison is None:
         return WITHDRAWN if versions.was_frozen(slug) else 404
-    if figure and figure not in figure_names(comparison):
+    if figure and figure_of(Matrix(comparison), figure) is None:
         return 404
     return Framed(str(comparison), src(request, "comparison_embed", [slug], figure))
-
-
-def figure_names(comparison: Comparison) -> list[str]:
-    layout = freezing.Layout(freezing.edition(comparison))
-    return [figure.name for figure in freezing.figures_of(layout)]
 
 
 def frozen(request: HttpRequest, slug: str, number: int, figure: str) -> Framed | int:

@@ -30,6 +30,7 @@ from research.queries import cited, impact, lists
 from research.queries import home as home_queries
 from research.queries.apparatus import Apparatus, linked_from, with_parents
 from research.queries.comparison import Matrix, thesis_view
+from research.queries.figures import Figures, figures_of
 from research.queries.files import with_shared_files
 from research.queries.links import with_dead_links
 from research.rows import MODELS
@@ -46,7 +47,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = home_queries.home()
     matrix = context["matrix"]
     if matrix:
-        context |= {"figure": figures.by_mode(matrix), "legend": figures.legend(matrix)}
+        context["figure"] = Figures(matrix).modes() if matrix.modes else None
     context["described"] = linked_data.of_home(request)
     return render(request, "research/home.html", context)
 
@@ -119,7 +120,7 @@ def organization(request: HttpRequest, slug: str) -> HttpResponse:
 def comparison(request: HttpRequest, slug: str) -> HttpResponse:
     record = public_or_404(Comparison.objects.all(), slug)
     matrix = Matrix(record)
-    context = {"industries": figures.by_industry(matrix), "legend": figures.legend(matrix)}
+    context = {"figures": figures.shown(record, figures_of(matrix))}
     return detail(request, "comparison", record, apparatus=matrix.apparatus, matrix=matrix, **context)
 
 

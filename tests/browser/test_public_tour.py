@@ -19,7 +19,8 @@ def told(seed):
 
 
 def pages():
-    return [url for url in one_of_each() if not url.endswith((".csv", ".json", ".zip", ".bib", ".ris"))]
+    files = (".csv", ".json", ".zip", ".bib", ".ris", ".svg", ".png")
+    return [url for url in one_of_each() if not url.endswith(files)]
 
 
 @pytest.fixture

