@@ -1,6 +1,7 @@
 """A comparison is frozen in the write that publishes it, whichever path that takes; and only then."""
 
 import json
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -166,7 +167,7 @@ class TestByHand:
     def test_freezes_what_changed_since(self):
         world = make_world()
         edit(world.cases[0], title="改过")
-        version = actions.freeze(world.comparison, by=None, via="form", note="新案例")
+        version: Any = actions.freeze(world.comparison, by=None, via="form", note="新案例")
         assert (version.number, version.note) == (2, "新案例")
         assert "改过" in content(version)
         assert actions.freeze(world.comparison, by=None, via="form") is None
@@ -224,7 +225,7 @@ class TestData:
         found = data_of(last(world.comparison))
         assert {table: len(rows) for table, rows in found["tables"].items()} == {
             **{"organizations": 2, "modes": 2, "industries": 2, "sources": 2, "cases": 8, "criteria": 2},
-            **{"findings": 8, "comparisons": 1, "theses": 1, "arguments": 2},
+            **{"findings": 8, "comparisons": 1, "theses": 1, "arguments": 2, "events": 0},
         }
         TestEveryPath.forget_all()
         for table, rows in found["tables"].items():
@@ -249,13 +250,13 @@ class TestData:
     def test_has_nothing_that_is_hidden(self):
         world = make_world()
         secret = make.make_source("绝密来源", key="secret", status="draft")
-        hidden = {"organization": world.organizations[0], "status": "draft"}
+        hidden: Any = {"organization": world.organizations[0], "status": "draft"}
         case = make.make_case("绝密案例", body=f"[@{secret.key}]", **hidden)
         make.make_finding("绝密值", criterion=world.criteria[1], **hidden)
         make.make_argument("绝密论据", cases=[case], status="draft")
         argument = make.make_argument("可见论据", cases=[world.cases[0], case])
         edit(world.cases[0], body="[@secret]")
-        version = actions.freeze(world.comparison, by=None, via="test")
+        version: Any = actions.freeze(world.comparison, by=None, via="test")
         for file in version.files.all():
             assert "绝密" not in file.content.decode(), file
         row = next(row for row in data_of(version)["tables"]["arguments"] if row["slug"] == argument.slug)

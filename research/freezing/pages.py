@@ -30,12 +30,8 @@ from research.queries.figures import figures_of
 from research.text import formulas
 
 FORMAT = "comparanda-version-1"
-STYLE_SHEETS = (
-    "tokens.css",
-    "site.css",
-    "charts.css",
-    "versions.css",
-)  # one after the other they are style.css
+# One after the other they are style.css.
+STYLE_SHEETS = ("tokens.css", "site.css", "charts.css", "versions.css")
 PAGE, TABLE, DATA, STYLE, EMBED = "page", "table.csv", "data.json", "style.css", "embed"
 BOM = "\ufeff"  # Excel takes a file for UTF-8 only with it
 LINK = re.compile(r'<a (?=[^>]*href="(?!#))([^>]*)>')

@@ -7,6 +7,7 @@ import json
 import random
 import re
 from datetime import timedelta
+from typing import Any
 
 import html5lib
 import pytest
@@ -182,7 +183,7 @@ class TestFiles:
 class TestList:
     def test_has_all_with_note_digest_and_differences(self, client, world, version):
         edit(world.cases[0], title="改过")
-        second = actions.freeze(world.comparison, by=None, via="form", note="补了案例")
+        second: Any = actions.freeze(world.comparison, by=None, via="form", note="补了案例")
         text = body(client.get(reverse("versions", args=["two"])))
         for one in (version, second):
             assert f'href="{one.get_absolute_url()}"' in text
@@ -254,7 +255,7 @@ class TestWithdrawn:
         before = fetched(client, version)
         actions.withdraw([world.cases[0]], by=None, via="test")
         assert fetched(client, version) == before
-        again = actions.freeze(world.comparison, by=None, via="form")
+        again: Any = actions.freeze(world.comparison, by=None, via="form")
         assert "ali-case-0" not in body(client.get(again.get_absolute_url()))
 
 

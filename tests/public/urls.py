@@ -92,7 +92,7 @@ def version_urls(*records: Record) -> list[str]:
             found += [reverse("versions", args=[record.slug]), oembed_url(record)]
             found += framed_urls("comparison_embed", figures, record.slug)
             for version in record.versions.all():
-                at = [version.slug, version.number]
+                at: list[Any] = [version.slug, version.number]
                 names = version.files.filter(language="en", name__startswith="embed/")
                 figures = [name.partition("/")[2] for name in names.values_list("name", flat=True)]
                 found += [version.get_absolute_url(), oembed_url(version)]
