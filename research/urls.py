@@ -13,14 +13,17 @@ from research.views import (
     cards,
     changelog,
     comparison,
+    embed,
     exports,
     figures,
     files,
     gaps,
     lists,
+    oembed,
     pages,
     sitemaps,
     todos,
+    versions,
 )
 from research.views.downloads import csv_view, data_package, json_view
 
@@ -91,6 +94,17 @@ urlpatterns = [
     path("comparisons/<key:slug>/cell/", comparison.cell, name="comparison_cell"),
     path("comparisons/<key:slug>/card.png", cards.comparison_card, name="comparison_card"),
     *references("comparisons", "comparison", Comparison),
+    path("comparisons/<key:slug>/embed/", embed.live, name="comparison_embed"),
+    path("comparisons/<key:slug>/v/", versions.index, name="versions"),
+    path("comparisons/<key:slug>/v/<int:number>/", versions.page, name="version"),
+    path("comparisons/<key:slug>/v/<int:number>/embed/", embed.frozen, name="version_embed"),
+    path(
+        "comparisons/<key:slug>/v/<int:number>/diff/<str:other>/",
+        versions.difference,
+        name="version_difference",
+    ),
+    path("comparisons/<key:slug>/v/<int:number>/<str:name>", versions.file, name="version_file"),
+    path("oembed", oembed.oembed, name="oembed"),
     *(
         path(f"comparisons/<key:slug>/figures/<key:name>{ending}", view, name=name)
         for ending, view, name in (

@@ -23,6 +23,7 @@ LAYERS = [
     {"sheets"},
     {"search"},
     {"queries"},
+    {"freezing"},
     {"actions"},
     {"importing", "batches", "exporting", "packages", "written_notes", "checking"},
     {"known_sources", "source_merging"},

@@ -23,6 +23,7 @@ from tests import (  # noqa: F401 # more of DEEDS
     role_deeds_sources,
     role_deeds_todos,
     role_deeds_together,
+    role_deeds_versions,
 )
 from tests.admin.pages import publishable
 from tests.role_deeds import DEEDS
@@ -182,6 +183,10 @@ TABLE = {
     "describe a file that is offered": REVIEWERS,
     "remove a file": EDITORS,
     "remove a file that is offered": REVIEWERS,
+    # versions of comparisons
+    "read a frozen version": ALL,
+    "freeze a comparison": REVIEWERS,
+    "withdraw a frozen version": REVIEWERS,
     # accounts
     "add an account": ADMINISTRATORS,
     "put an account into a group": ADMINISTRATORS,
@@ -221,7 +226,8 @@ def client_of(role):
 
 # By name; the first that matches counts. What is asked here is GET: it opens a page or leads on to one.
 OPENS = {
-    r"research_source_files?": VIEWERS,
+    r"research_source_files?|research_comparison_versions": VIEWERS,
+    r"research_comparison_version_withdraw": REVIEWERS,
     r"research_source_file_(change|remove)": EDITORS,
     r"research_(mode|industry|criterion)_restore": REVIEWERS,
     r"research_\w+_restore": EDITORS,
@@ -268,6 +274,9 @@ def address_of(name: str, *, asks: bool) -> str:
         table = next(table for table, model in MODELS.items() if model._meta.model_name == kind)
         status = {"status": "draft"} if issubclass(MODELS[table], Publishable) else {}
         pk = make.MAKERS[table](**status).pk
+    if name == "research_comparison_version_withdraw":
+        version = make.make_comparison().versions.get()
+        return reverse(f"admin:{name}", args=[version.comparison_id, version.number])
     if name.startswith("research_source_file") and name != "research_source_files":
         file = make.make_file(Source.objects.get(pk=pk))
         return reverse(f"admin:{name}", args=[pk, file.pk])

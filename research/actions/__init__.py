@@ -36,10 +36,11 @@ from research.actions.relations import drop_unused_tags
 from research.actions.restoring import as_allowed, restoring
 from research.actions.review import give_back, publish, submit, withdraw
 from research.actions.settling import Shown, settle
+from research.actions.versions import freeze, freeze_all, freeze_published, lacks_versions, withdraw_version
 from research.actions.writing import delete, discard, remark, revive, save, write
 
 # What follows every write, in this order.
-follow_with(close_gap_todos)
+follow_with(close_gap_todos, freeze_published)
 
 __all__ = [
     "Change",
@@ -63,9 +64,12 @@ __all__ = [
     "discard",
     "drop_unused_tags",
     "end_batch",
+    "freeze",
+    "freeze_all",
     "give_back",
     "known_of",
     "lacks_sentences",
+    "lacks_versions",
     "leave",
     "make_gap_todos",
     "make_link_todos",
@@ -92,5 +96,6 @@ __all__ = [
     "take_address",
     "tell_apart",
     "withdraw",
+    "withdraw_version",
     "write",
 ]

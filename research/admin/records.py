@@ -34,6 +34,7 @@ from research.admin.sources.impact import ImpactAdmin
 from research.admin.sources.link_checks import LinkChecksAdmin, LinkFilter
 from research.admin.sources.merging import MergingAdmin
 from research.admin.todos import TodoBoard
+from research.admin.versions import VersionsAdmin
 from research.models import (
     Argument,
     Case,
@@ -142,11 +143,12 @@ class ArgumentAdmin(PublishableAdmin):
     fields = ["thesis", ("stance", "position", "status"), "claim", "body", "cases", "findings", "slug"]
 
 
-class ComparisonAdmin(PublishableAdmin):
+class ComparisonAdmin(VersionsAdmin, PublishableAdmin):
     list_display = ["title", "slug", "status"]
     list_filter = ["status"]
     search_fields = ["slug", "title", "intro"]
-    fields = ["title", ("slug", "status"), "intro"]
+    fields = ["title", ("slug", "status"), "intro", "frozen_versions"]
+    readonly_fields = ["frozen_versions"]
     prepopulated_fields = {"slug": ["title"]}
     inlines = [OrganizationPlaces, CriterionPlaces]
 

@@ -16,6 +16,7 @@ from research.models.teamwork import Comment, Draft, Notice, NoticeKind, Presenc
 from research.models.thesis import Argument, Stance, Thesis
 from research.models.todo import UNFINISHED, Todo, TodoState
 from research.models.traces import Batch, Citation, Link, Passage, Placeholder, Revision
+from research.models.version import ComparisonVersion, VersionFile
 from research.models.vocabulary import Industry, Mode
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "Comparison",
     "ComparisonCriterion",
     "ComparisonOrganization",
+    "ComparisonVersion",
     "Criterion",
     "Distinction",
     "Draft",
@@ -60,4 +62,5 @@ __all__ = [
     "Todo",
     "TodoState",
     "ValueKind",
+    "VersionFile",
 ]

@@ -15,6 +15,7 @@ from research.models import (
     Comment,
     ComparisonCriterion,
     ComparisonOrganization,
+    ComparisonVersion,
     Distinction,
     Draft,
     Link,
@@ -26,6 +27,7 @@ from research.models import (
     Publishable,
     Revision,
     Source,
+    VersionFile,
 )
 from tests import factories as make
 
@@ -133,6 +135,34 @@ def of_a_source(*rows: dict[str, Any]) -> Callable[[], None]:
     return break_it
 
 
+def of_a_comparison(*rows: dict[str, Any]) -> Callable[[], None]:
+    """Versions of one draft, each with another number and slug unless it says otherwise."""
+
+    def break_it() -> None:
+        good = {"comparison": make.make_comparison(status="draft"), "digest": "0" * 64, "at": timezone.now()}
+        plain = ({**good, "slug": f"x{place}", "number": place + 1} for place, _row in enumerate(rows))
+        adding(ComparisonVersion, *({**one, **row} for one, row in zip(plain, rows, strict=True)))()
+
+    return break_it
+
+
+def of_two_comparisons(row: dict[str, Any]) -> Callable[[], None]:
+    def break_it() -> None:
+        of_a_comparison(row)()
+        of_a_comparison(row)()
+
+    return break_it
+
+
+def of_a_version(*rows: dict[str, Any]) -> Callable[[], None]:
+    def break_it() -> None:
+        of_a_comparison({})()
+        good = {"version": ComparisonVersion.objects.get(), "name": "page", "size": 1, "sha256": "0" * 64}
+        adding(VersionFile, *({**good, "packed": b"x", **row} for row in rows))()
+
+    return break_it
+
+
 BREAKS: dict[str, Callable[[], None]] = {
     **shared_rules(),
     "organization_name_given": setting(make.make_organization, name=""),
@@ -200,6 +230,16 @@ BREAKS: dict[str, Callable[[], None]] = {
     "attachment_sha256_of_64": of_a_source({"sha256": "0" * 63}),
     "attachment_stored_unique": of_a_source({"stored": "a"}, {"stored": "a", "sha256": "1" * 64}),
     "attachment_once": of_a_source({}, {}),
+    "comparisonversion_number_unique": of_a_comparison({"number": 1}, {"number": 1}),
+    "comparisonversion_address_unique": of_two_comparisons({"slug": "x", "number": 1}),
+    "comparisonversion_number_from_1": of_a_comparison({"number": 0}),
+    "comparisonversion_slug_given": of_a_comparison({"slug": ""}),
+    "comparisonversion_digest_of_64": of_a_comparison({"digest": "0" * 63}),
+    "comparisonversion_withdrawn_for_a_reason": of_a_comparison({"withdrawn_for": "x"}),
+    "versionfile_once": of_a_version({}, {}),
+    "versionfile_name_given": of_a_version({"name": ""}),
+    "versionfile_size_from_1": of_a_version({"size": 0}),
+    "versionfile_sha256_of_64": of_a_version({"sha256": "0" * 63}),
     "presence_once": for_somebody(Presence, *2 * [{**TRACE, "at": timezone.now()}]),
 }
 

@@ -25,6 +25,7 @@ from tests.public.urls import (
     keyed_names,
     reference_urls,
     table_urls,
+    version_urls,
 )
 
 SECRET = "绝密记号"
@@ -158,6 +159,8 @@ def test_a_hidden_related_record_is_in_no_difference(client, world):
 def test_its_own_address_answers_404(client, world):
     urls = detail_urls(*world["hidden"]) + reference_urls(*world["hidden"]) + table_urls(*world["hidden"])
     urls += argdown_urls(*world["hidden"]) + card_urls(*world["hidden"])
+    assert len(version_urls(*world["hidden"])) >= 4
+    urls += version_urls(*world["hidden"])
     urls += [*file_urls(*world["hidden"], shared=True), *file_urls(*world["seen"], shared=False)]
     assert len([url for url in urls if "/files/" in url]) == 2
     assert figure_urls(*world["hidden"])
@@ -216,5 +219,7 @@ def test_every_page_of_a_record_is_tried():
     """A new address with a key must be added to DETAIL, or a hidden record would not be tried there."""
     files = {f"{name}_{ending}" for name in BIBLIOGRAPHIES.values() for ending in ENDINGS}
     others = {"tag", "changelog_difference", "source_file", "comparison_cell", "comparison_card"}
+    others |= {"versions", "comparison_embed"}
+    others |= {"version", "version_embed", "version_file", "version_difference"}
     others |= {"thesis_argdown", "my_calendar"}  # the last: test_calendar.py
     assert set(keyed_names()) == {*DETAIL.values(), *files, *TABLES, *others, *FIGURES}

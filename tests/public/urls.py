@@ -5,6 +5,8 @@ import re
 import zipfile
 from collections.abc import Iterable, Iterator
 from itertools import permutations
+from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import URLPattern, reverse
 
@@ -17,6 +19,7 @@ from research.queries.comparison.options import AXES
 from research.queries.figures import figures_of
 from research.queries.lists import FACETS
 from research.rows import MODELS
+from research.views import versions
 from research.views.exports import EXPORTS
 
 # The page of a record whose table has no page of its own stands on another record's page.
@@ -70,8 +73,9 @@ def patterns() -> list[URLPattern]:
 
 
 def plain_urls() -> list[str]:
-    """Every address without a key in it: pages, lists, data."""
-    return [reverse(str(pattern.name)) for pattern in patterns() if not pattern.pattern.converters]
+    """Every address without a key in it that asks for nothing: pages, lists, data."""
+    plain = [str(pattern.name) for pattern in patterns() if not pattern.pattern.converters]
+    return [reverse(name) for name in plain if name != "oembed"]
 
 
 def keyed_names() -> list[str]:
@@ -129,6 +133,36 @@ def card_urls(*records: Record) -> list[str]:
     return [reverse("comparison_card", args=[comparison.slug]) for comparison in comparisons]
 
 
+def version_urls(*records: Record) -> list[str]:
+    """Of comparisons among the records: their versions, files, frames and differences."""
+    found = []
+    for record in records:
+        if isinstance(record, Comparison):
+            figures = [figure.name for figure in figures_of(Matrix(record))]
+            found += [reverse("versions", args=[record.slug]), oembed_url(record)]
+            found += framed_urls("comparison_embed", figures, record.slug)
+            for version in record.versions.all():
+                at: list[Any] = [version.slug, version.number]
+                names = version.files.filter(language="en", name__startswith="embed/")
+                figures = [name.partition("/")[2] for name in names.values_list("name", flat=True)]
+                found += [version.get_absolute_url(), oembed_url(version)]
+                found += framed_urls("version_embed", figures, *at)
+                found += [reverse("version_file", args=[*at, name]) for name in versions.FILES]
+                found += [
+                    reverse("version_difference", args=[*at, other]) for other in ("live", version.number)
+                ]
+    return found
+
+
+def framed_urls(name: str, figures: list[str], *args: str | int) -> list[str]:
+    at = reverse(name, args=args)
+    return [at, *(f"{at}?{urlencode({'figure': figure})}" for figure in figures)]
+
+
+def oembed_url(page: Any, host: str = "http://testserver", **more: str) -> str:
+    return f"{reverse('oembed')}?{urlencode({'url': f'{host}{page.get_absolute_url()}', **more})}"
+
+
 def figure_urls(*records: Record) -> list[str]:
     """Of the comparisons among the records: each figure's page and files, of a hidden one too."""
     comparisons = [record for record in records if isinstance(record, Comparison)]
@@ -161,6 +195,7 @@ def every_url(records: Iterable[Record], words: Iterable[str]) -> Iterator[str]:
     yield from detail_urls(*records)
     yield from file_urls(*records, shared=True)
     yield from reference_urls(*records)
+    yield from version_urls(*records)
     yield from figure_urls(*records)
     yield from table_urls(*records)
     yield from argdown_urls(*records)
@@ -192,6 +227,7 @@ def one_of_each() -> Iterator[str]:
         if record:
             yield reverse(name, args=[record.record_key])
             yield from reference_urls(record)
+            yield from pages_of_versions(record)
             yield from figure_urls(record)
             yield from table_urls(record)
             yield from argdown_urls(record)
@@ -204,6 +240,11 @@ def one_of_each() -> Iterator[str]:
             yield difference_url(entry, record)
     yield reverse("search") + "?q=阿里"
     yield reverse("search") + "?q=阿里&table=cases"
+
+
+def pages_of_versions(record: Record) -> Iterator[str]:
+    """Of a comparison, those of its versions that are HTML, but for frames: they are no pages of the site."""
+    return (url for url in version_urls(record) if url.endswith("/") and not url.endswith("/embed/"))
 
 
 def body(response) -> str:

@@ -49,6 +49,8 @@ class Command(ResearchCommand):
             self.stdout.write(_("Loaded %s records from fixtures/.") % loaded)
         if actions.lacks_sentences():
             call_command("rederive", verbosity=0)
+        if actions.lacks_versions():
+            call_command("freeze_comparisons", verbosity=0)
         self.accounts(os.environ.get("DEMO_PASSWORD", ""))
         collect_static()
         address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

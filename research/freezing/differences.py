@@ -1,0 +1,169 @@
+"""What differs between two states of a comparison: cells by line and organization, and what stands beside."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from research.freezing.cells import INDUSTRIES, Line, Reading, Table, row_key, table
+from research.freezing.edition import Data
+from research.queries.changes import Change, Column, columns_of
+from research.rows import TABLES, Row
+from research.text.marking import CAME, GONE, KEPT, LEFT_OUT, Run, marked
+
+MOST = 300  # cells, and records, that a page shows; the rest is counted
+
+
+@dataclass
+class CellChange:
+    line: Line
+    organization: str  # its key
+    name: str
+    before: list[Reading]
+    after: list[Reading]
+
+    @property
+    def runs(self) -> list[Run]:
+        return marked_readings(self.line, self.before, self.after)
+
+
+@dataclass
+class RecordChange:
+    """A row that was changed, came or went, with the columns that differ."""
+
+    table: str
+    key: str
+    name: str
+    change: Change
+
+    @property
+    def columns(self) -> list[Column]:
+        return columns_of(self.table, self.change)
+
+
+@dataclass
+class Named:
+    """A line or an organization by its names in both states; one is empty where it came or went."""
+
+    key: str
+    before: str
+    after: str
+
+
+@dataclass
+class Difference:
+    """`lines` and `organizations` are those that came, went or have another name."""
+
+    cells: list[CellChange] = field(default_factory=list)
+    lines: list[Named] = field(default_factory=list)
+    organizations: list[Named] = field(default_factory=list)
+    records: list[RecordChange] = field(default_factory=list)
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.cells or self.lines or self.organizations or self.records)
+
+    @property
+    def shown_cells(self) -> list[CellChange]:
+        return self.cells[:MOST]
+
+    @property
+    def shown_records(self) -> list[RecordChange]:
+        return self.records[:MOST]
+
+    @property
+    def left_cells(self) -> int:
+        return len(self.cells) - len(self.shown_cells)
+
+    @property
+    def left_records(self) -> int:
+        return len(self.records) - len(self.shown_records)
+
+
+def difference(before: Data, after: Data) -> Difference:
+    old, new = table(before), table(after)
+    return Difference(
+        list(changed_cells(old, new)),
+        named(
+            {key: line_name(line) for key, line in old.lines.items()},
+            {key: line_name(line) for key, line in new.lines.items()},
+        ),
+        named(old.organizations, new.organizations),
+        list(changed_records(before, after)),
+    )
+
+
+# --- cells -------------------------------------------------------------------------------------------------
+
+
+def changed_cells(old: Table, new: Table) -> Iterable[CellChange]:
+    """In the newer order of lines and organizations; those that went stand at the end."""
+    for line in (new.lines | {key: one for key, one in old.lines.items() if key not in new.lines}).values():
+        for organization, name in (old.organizations | new.organizations).items():
+            was, now = old.cell(line.key, organization), new.cell(line.key, organization)
+            if signature(line, was) != signature(line, now):
+                yield CellChange(line, organization, name, was, now)
+
+
+def signature(line: Line, readings: list[Reading]) -> list[Any]:
+    """What readers see of the cell: of an industry which cases it has, else all."""
+    return [one.key for one in readings] if line.kind == INDUSTRIES else [*readings]
+
+
+def marked_readings(line: Line, before: list[Reading], after: list[Reading]) -> list[Run]:
+    """Reading by reading, a line for each; of what is the same one alone stays, a stretch is left out."""
+    was, now = {one.key: one for one in before}, {one.key: one for one in after}
+    lines: list[list[Run]] = []
+    kept: list[str] = []
+
+    def keep() -> None:
+        if len(kept) == 1:
+            lines.append([(KEPT, kept[0])])
+        elif kept:
+            lines.append([(LEFT_OUT, "\n".join(kept))])
+        kept.clear()
+
+    for key in [*now, *(key for key in was if key not in now)]:
+        old = shown(line, was[key]) if key in was else ""
+        new = shown(line, now[key]) if key in now else ""
+        if old == new:
+            kept.append(new)
+            continue
+        keep()
+        lines.append(marked(old, new) if old and new else [(CAME, new)] if new else [(GONE, old)])
+    keep()
+    return [run for runs in lines for run in ((KEPT, "\n"), *runs)][1:]
+
+
+def shown(line: Line, reading: Reading) -> str:
+    return reading.text if line.kind == INDUSTRIES else reading.line()
+
+
+def line_name(line: Line) -> str:
+    return " · ".join(filter(None, [line.group, line.label, line.unit]))
+
+
+def named(old: dict[str, str], new: dict[str, str]) -> list[Named]:
+    keys = [*new, *(key for key in old if key not in new)]
+    found = [Named(key, old.get(key, ""), new.get(key, "")) for key in keys]
+    return [one for one in found if one.before != one.after]
+
+
+# --- what stands beside ------------------------------------------------------------------------------------
+
+
+def changed_records(before: Data, after: Data) -> Iterable[RecordChange]:
+    """Rows that differ, came or went, table by table: also what no cell shows, such as a case's text."""
+    for name in TABLES:
+        old = {row_key(row): row for row in before.rows.get(name, [])}
+        new = {row_key(row): row for row in after.rows.get(name, [])}
+        if name == "comparisons":  # it may have another key by now
+            old = dict.fromkeys([after.comparison], old[before.comparison])
+        for key in [*new, *(key for key in old if key not in new)]:
+            if old.get(key) != new.get(key):
+                change = Change(old.get(key, {}), new.get(key, {}))
+                yield RecordChange(name, key, name_of(name, change.after or change.before), change)
+
+
+def name_of(table: str, row: Row) -> str:
+    model = TABLES[table].model
+    return row.get(model.title_fields[0], "") or row_key(row)

@@ -1,0 +1,137 @@
+"""An edition as pages show it: witnesses, and for each line the records in its cells."""
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from research.freezing.cells import CRITERIA, INDUSTRIES, MODES, Line, Reading, Table, table
+from research.freezing.edition import Edition
+from research.queries.apparatus import Apparatus
+from research.queries.comparison import ThesisView, Witness, witnesses
+
+
+@dataclass
+class Entry:
+    """A reading with its record, from which its address and its citation marks come."""
+
+    reading: Reading
+    record: Any
+
+
+@dataclass
+class ShownCell:
+    witness: Witness
+    entries: list[Entry]
+    by_mode: list[tuple[str, int]]  # of an industry
+
+    @property
+    def count(self) -> int:
+        return len(self.entries)
+
+    @property
+    def first(self) -> Entry | None:
+        """Of findings the latest."""
+        return self.entries[0] if self.entries else None
+
+    @property
+    def further(self) -> list[Entry]:
+        return self.entries[1:]
+
+
+@dataclass
+class ShownLine:
+    """`record` is the line's mode, industry or criterion; None for what has none."""
+
+    line: Line
+    record: Any
+    cells: list[ShownCell]
+
+
+class Layout:
+    """Made anew for each language and each page: marks are numbered in the order in which they are shown."""
+
+    def __init__(self, edition: Edition, table_of: Table | None = None) -> None:
+        self.edition, self.comparison = edition, edition.records["comparisons"][0]
+        self.table = table_of or table(edition.data)
+        self.records = {
+            (name, record.record_key): record for name, found in edition.records.items() for record in found
+        }
+        self.witnesses = witnesses(self.records["organizations", key] for key in self.table.organizations)
+        for witness in self.witnesses:
+            witness.cases = sum(
+                len(self.table.cell(key, witness.organization.slug))
+                for key, line in self.table.lines.items()
+                if line.kind == MODES
+            )
+
+    @cached_property
+    def apparatus(self) -> Apparatus:
+        return Apparatus(self.edition.citing)
+
+    @cached_property
+    def modes(self) -> list[ShownLine]:
+        return self._lines(MODES)
+
+    @cached_property
+    def industries(self) -> list[ShownLine]:
+        return self._lines(INDUSTRIES)
+
+    @cached_property
+    def criterion_groups(self) -> list[tuple[str, list[ShownLine]]]:
+        """(group, lines); lines of one group stand together."""
+        groups: dict[str, list[ShownLine]] = {}
+        for line in self._lines(CRITERIA):
+            groups.setdefault(line.line.group, []).append(line)
+        return list(groups.items())
+
+    @property
+    def theses(self) -> list[ThesisView]:
+        return self.edition.theses
+
+    @property
+    def case_count(self) -> int:
+        return sum(witness.cases for witness in self.witnesses)
+
+    @property
+    def finding_count(self) -> int:
+        return len(self._shown(CRITERIA))
+
+    @property
+    def evidence(self) -> tuple[int, int]:
+        """(those that cite a public source, all) of the cases and findings shown."""
+        shown = [*self._shown(MODES), *self._shown(CRITERIA)]
+        return sum(bool(reading.sources) for reading in shown), len(shown)
+
+    def counts_by_mode(self, line: str, organization: str) -> list[tuple[str, int]]:
+        """Of the cases in a cell, how many each mode has, in the order of the modes; every mode is there."""
+        keys = {reading.key for reading in self.table.cell(line, organization)}
+        found: Counter[str] = Counter()
+        modes = {key: mode for key, mode in self.table.lines.items() if mode.kind == MODES}
+        for key in modes:
+            found[key] = sum(reading.key in keys for reading in self.table.cell(key, organization))
+        return [(mode.label, found[key]) for key, mode in modes.items()]
+
+    def _lines(self, kind: str) -> list[ShownLine]:
+        lines = [line for line in self.table.lines.values() if line.kind == kind]
+        return [ShownLine(line, self.records.get((kind, line.slug)), self._cells(line)) for line in lines]
+
+    def _cells(self, line: Line) -> list[ShownCell]:
+        return [self._cell(line, witness) for witness in self.witnesses]
+
+    def _cell(self, line: Line, witness: Witness) -> ShownCell:
+        organization = witness.organization.slug
+        entries = [
+            Entry(reading, self.records[reading.table, reading.key])
+            for reading in self.table.cell(line.key, organization)
+        ]
+        by_mode = self.counts_by_mode(line.key, organization) if line.kind == INDUSTRIES else []
+        return ShownCell(witness, entries, by_mode)
+
+    def _shown(self, kind: str) -> list[Reading]:
+        return [
+            reading
+            for (key, _organization), readings in self.table.cells.items()
+            if self.table.lines[key].kind == kind
+            for reading in readings
+        ]

@@ -1,0 +1,199 @@
+"""The files of a version: pages in each language, the table, the data and the style sheet.
+
+Nothing in them depends on who asks for them, or when: no request, no script, no address that could change.
+"""
+
+import csv
+import hashlib
+import io
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import override
+
+from research.freezing import citing
+from research.freezing.cells import Table, table
+from research.freezing.edition import Data, Edition
+from research.freezing.layout import Layout
+from research.queries.comparison import Matrix
+from research.queries.figures import figures_of
+from research.text import formulas
+
+FORMAT = "comparanda-version-1"
+# One after the other they are style.css.
+STYLE_SHEETS = ("tokens.css", "site.css", "charts.css", "versions.css")
+PAGE, TABLE, DATA, STYLE, EMBED = "page", "table.csv", "data.json", "style.css", "embed"
+BOM = "\ufeff"  # Excel takes a file for UTF-8 only with it
+LINK = re.compile(r'<a (?=[^>]*href="(?!#))([^>]*)>')
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """A file to be kept; without a language it is the same in all."""
+
+    name: str
+    language: str
+    content_type: str
+    content: bytes
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.content).hexdigest()
+
+
+@dataclass
+class Stamp:
+    """Which version it is, of when, and why: what its pages say of themselves."""
+
+    slug: str
+    number: int
+    at: datetime
+    note: str = ""
+    digest: str = ""
+    # The number before it, 0 for the first: what its difference is shown to.
+    previous: int = 0
+
+    @property
+    def day(self) -> str:
+        return timezone.localtime(self.at).date().isoformat()
+
+
+@dataclass
+class _Work:
+    edition: Edition
+    stamp: Stamp
+    table: Table = field(default_factory=Table)
+
+
+def digest_of(data: Data) -> str:
+    """The same for two states in which readers find the same; dates of writing are no part of it."""
+    return hashlib.sha256(json.dumps(data.as_json(), ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def files_of(edition: Edition, stamp: Stamp) -> Iterator[Frozen]:
+    work = _Work(edition, stamp, table(edition.data))
+    yield Frozen(STYLE, "", "text/css; charset=utf-8", style_sheet())
+    yield Frozen(DATA, "", "application/json", data_file(work))
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            yield Frozen(TABLE, language, "text/csv; charset=utf-8", table_file(work.table))
+            yield from pages_of(work, language)
+
+
+def pages_of(work: _Work, language: str) -> Iterator[Frozen]:
+    figures = figures_of(Matrix(work.edition.comparison))
+    yield page(PAGE, language, "page", context_of(work, figures=figures))
+    yield embedded(EMBED, language, context_of(work))
+    for figure in figures:
+        yield embedded(f"{EMBED}/{figure.name}", language, context_of(work, figure=figure))
+
+
+def context_of(work: _Work, **more: Any) -> dict[str, Any]:
+    """The addresses in the active language; `at` has them by name."""
+    stamp, layout = work.stamp, Layout(work.edition, work.table)
+    own = reverse("version", args=[stamp.slug, stamp.number])
+    day = timezone.localtime(stamp.at).date()
+    item = citing.item_of(stamp.slug, str(layout.comparison), stamp.number, day, whole(own))
+    return {
+        **{"layout": layout, "record": layout.comparison, "stamp": stamp},
+        "own": own,
+        "canonical": whole(own),
+        "in_languages": [(language, address_in(language, stamp)) for language, _name in settings.LANGUAGES],
+        "references": citing.references_of(item),
+        "metadata": citing.metadata_of(item),
+        "described": citing.described(item),
+        "SITE_NAME": settings.SITE_NAME,
+        "style": STYLE,
+        **more,
+    }
+
+
+def page(name: str, language: str, template: str, context: dict[str, Any]) -> Frozen:
+    text = render_to_string(f"research/versions/{template}.html", context)
+    return Frozen(name, language, "text/html; charset=utf-8", text.encode())
+
+
+def embedded(name: str, language: str, context: dict[str, Any]) -> Frozen:
+    text = embedded_page({**context, "styles": [f"../{STYLE}"]})
+    return Frozen(name, language, "text/html; charset=utf-8", text.encode())
+
+
+def embedded_page(context: dict[str, Any]) -> str:
+    """A page for the frame of another site: its links open outside of the frame."""
+    return LINK.sub(_opening_outside, render_to_string("research/versions/embed.html", context))
+
+
+def _opening_outside(found: re.Match[str]) -> str:
+    attributes = found[1]
+    rel = "" if "rel=" in attributes else ' rel="noopener"'
+    return f'<a target="_blank"{rel} {attributes}>'
+
+
+def address_in(language: str, stamp: Stamp) -> str:
+    with override(language):
+        return reverse("version", args=[stamp.slug, stamp.number])
+
+
+def whole(path: str) -> str:
+    """With scheme and host, if the site has said what they are: no request is there to say it."""
+    return f"{settings.SITE_URL.rstrip('/')}{path}" if settings.SITE_URL else path
+
+
+# --- files without a page ----------------------------------------------------------------------------------
+
+
+def style_sheet() -> bytes:
+    return b"\n".join(read_static(f"research/{name}") for name in STYLE_SHEETS)
+
+
+def read_static(name: str) -> bytes:
+    """As it is in the source, without what `collectstatic` makes of it. Raises FileNotFoundError."""
+    found = finders.find(name)
+    if not isinstance(found, str):
+        raise FileNotFoundError(name)
+    return Path(found).read_bytes()
+
+
+def table_file(table: Table) -> bytes:
+    """One column an organization, as a person's spreadsheet opens it: no cell starts a formula."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["line", "group", "label", "unit", *map(formulas.neutral, table.organizations.values())])
+    for line in table.lines.values():
+        cells = [
+            "\n".join(reading.line() for reading in table.cell(line.key, organization))
+            for organization in table.organizations
+        ]
+        writer.writerow(map(formulas.neutral, [line.key, line.group, line.label, line.unit, *cells]))
+    return f"{BOM}{text.getvalue()}".encode()
+
+
+def data_file(work: _Work) -> bytes:
+    stamp, data = work.stamp, work.edition.data
+    found = {
+        "format": FORMAT,
+        "title": str(work.edition.comparison),
+        "version": stamp.number,
+        "frozen": stamp.day,
+        "note": stamp.note,
+        "address": whole(address_in(settings.LANGUAGE_CODE, stamp)),
+        "digest": stamp.digest,
+        **data.as_json(),
+        "cells": work.table.as_json(),
+    }
+    return f"{json.dumps(found, ensure_ascii=False, indent=1)}\n".encode()
+
+
+def data_in(content: bytes) -> Data:
+    """The data of such a file, as it was frozen."""
+    return Data.from_json(json.loads(content))

@@ -1,0 +1,150 @@
+"""Frozen versions: their files as they were kept, the list of them, and what differs between two."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.cache import get_conditional_response
+from django.utils.http import content_disposition_header
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from research import freezing
+from research.models import Comparison, ComparisonVersion, VersionFile
+from research.queries import versions
+from research.views import linked_data
+from research.views.pages import page_of
+
+FOR_EVER = "public, max-age=31536000, immutable"
+FILES = ("table.csv", "data.json", "style.css")
+LIVE = "live"
+
+
+@require_safe
+def page(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    return frozen(request, slug, number, "page")
+
+
+@require_safe
+def file(request: HttpRequest, slug: str, number: int, name: str) -> HttpResponse:
+    if name not in FILES:
+        raise Http404
+    return frozen(request, slug, number, name)
+
+
+def frozen(request: HttpRequest, slug: str, number: int, name: str) -> HttpResponse:
+    """The file as it was frozen; 410 where it is withdrawn. A later key of its comparison leads on to it."""
+    asked = versions.asked(slug, number)
+    if asked is None:
+        raise Http404
+    if not asked.is_public:
+        return tombstone(request, asked.version)
+    if asked.version.slug != slug:
+        return HttpResponseRedirect(address_of(asked.version, name))
+    found = versions.file_of(asked.version, name, get_language() or "")
+    if found is None:
+        raise Http404
+    return sent(request, found)
+
+
+def address_of(version: ComparisonVersion, name: str) -> str:
+    """Where the version's file of this name is."""
+    first, _slash, figure = name.partition("/")
+    ends = {"page": "", "embed": "embed/"}
+    query = f"?{urlencode({'figure': figure})}" if figure else ""
+    return f"{version.get_absolute_url()}{ends.get(first, first)}{query}"
+
+
+def sent(request: HttpRequest, found: VersionFile) -> HttpResponse:
+    """Nothing of the answer depends on who asks; who has it already is told so."""
+    etag = f'"{found.sha256}"'
+    response = get_conditional_response(request, etag=etag)
+    if response is None:
+        response = HttpResponse(found.content, content_type=found.content_type)
+        if found.name.endswith(".csv"):
+            name = f"{found.version.slug}-v{found.version.number}.csv"
+            response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    response.headers["ETag"] = etag
+    response.headers["Cache-Control"] = FOR_EVER
+    return response
+
+
+def tombstone(request: HttpRequest, version: ComparisonVersion | None) -> HttpResponse:
+    """That something was here, and why it is gone: of a version's own withdrawal the reason."""
+    own = version if version and version.withdrawn_at else None
+    response = render(request, "research/versions/withdrawn.html", {"version": own}, status=410)
+    response.headers["Cache-Control"] = "no-cache"  # it may come back
+    return response
+
+
+@require_safe
+def index(request: HttpRequest, slug: str) -> HttpResponse:
+    """All versions, newest first; also those withdrawn, with the reason."""
+    comparison = versions.known_as(slug)
+    if comparison is None:
+        if versions.was_frozen(slug):
+            return tombstone(request, None)
+        raise Http404
+    if comparison.slug != slug:
+        return HttpResponseRedirect(reverse("versions", args=[comparison.slug]))
+    shown = page_of(request, versions.with_the_one_before(comparison))
+    described = linked_data.of_page(
+        request, title_of(comparison), "CollectionPage", trail=trail_of(comparison)
+    )
+    context = {"comparison": comparison, "page": shown, "described": described}
+    return render(request, "research/versions/index.html", context)
+
+
+@require_safe
+def difference(request: HttpRequest, slug: str, number: int, other: str) -> HttpResponse:
+    """From the older of the two to the newer; `live` is the comparison as it is now."""
+    asked = versions.asked(slug, number)
+    if asked is None:
+        raise Http404
+    if not asked.is_public:
+        return tombstone(request, asked.version)
+    comparison, first, second = asked.version.comparison, asked.version, None
+    if other != LIVE:
+        against = numbered(comparison, other)
+        if against.withdrawn_at:
+            return tombstone(request, against)
+        first, second = sorted([asked.version, against], key=lambda version: version.number)
+    after = data_of(second) if second else freezing.edition(comparison).data
+    title = title_of(comparison)
+    trail = [*trail_of(comparison), (title, reverse("versions", args=[comparison.slug]))]
+    context = {
+        **{"comparison": comparison, "first": first, "second": second},
+        "difference": freezing.difference(data_of(first), after),
+        "described": linked_data.of_page(request, _("Difference"), trail=trail),
+    }
+    return render(request, "research/versions/difference.html", context)
+
+
+def numbered(comparison: Comparison, text: str) -> ComparisonVersion:
+    """The comparison's version of this number; 404 where it has none."""
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+    found = versions.versions_of(comparison).filter(number=number).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def data_of(version: ComparisonVersion) -> freezing.Data:
+    found = versions.file_of(version, "data.json", "")
+    if found is None:
+        raise Http404
+    return freezing.data_in(found.content)
+
+
+def title_of(comparison: Comparison) -> str:
+    return _("Versions of %s") % comparison
+
+
+def trail_of(comparison: Comparison) -> list[tuple[Any, str]]:
+    return [
+        (_("Comparisons"), reverse("comparisons")),
+        (str(comparison), comparison.get_absolute_url()),
+    ]
