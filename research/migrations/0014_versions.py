@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("research", "0012_batch_moved_files"),
+        ("research", "0013_gaps"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
