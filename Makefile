@@ -4,10 +4,10 @@ PORT ?= 8000
 UV ?= uv
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test lint format bench lock messages clean
+.PHONY: help serve test lint format bench screenshots lock messages clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
 serve: .venv/.installed ## install, migrate, load fixtures/, serve on PORT=8000
 	.venv/bin/python manage.py serve --port $(PORT)
@@ -29,6 +29,9 @@ format: .venv/.installed-dev ## rewrite code and templates in the house style
 
 bench: .venv/.installed-dev ## run the benchmarks
 	.venv/bin/python -m benchmarks
+
+screenshots: .venv/.installed-dev ## look at every page in a browser again: docs/looks.md
+	CHROMIUM="$$(scripts/browser.sh)" .venv/bin/python scripts/screenshots.py
 
 lock: ## pin all dependencies again (needs uv); for newer versions: make lock UPGRADE=--upgrade
 	$(COMPILE) -o requirements.lock

@@ -149,6 +149,8 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "comparanda@localhost")
 
 # Named to the sites whose links are checked (`check_sources`), so that they can complain to somebody.
+# Whether readers are told what is missing.
+PUBLIC_GAPS = env.boolean("PUBLIC_GAPS", default=True)
 LINK_WATCH_CONTACT = env.plain("LINK_WATCH_CONTACT", SITE_URL)
 
 # import-export opens its views to every staff member unless these are named.

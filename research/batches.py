@@ -61,8 +61,8 @@ def applying(
     clock = Clock(plan.count(*State))
     if not any(map(chosen, plan.rows(*WRITABLE))):
         return None
-    with transaction.atomic():
-        batch = actions.begin_batch(by=by, via=via, files=files)
+    with actions.one_write(by=by, via=via) as whole:
+        whole.batch = batch = actions.begin_batch(by=by, via=via, files=files)
         counts: dict[str, Counter[str]] = defaultdict(Counter)
         kept: list[list[str]] = []
         good = plan.rows(*WRITABLE, State.SAME)
@@ -124,8 +124,9 @@ def changes_of(table: str, rows: list[PlannedRow]) -> list[actions.Change]:
 def undoing(batch: Batch, *, by: Any) -> Generator[Progress, None, Batch]:
     """As `undo`, step by step. Returns the undoing's batch."""
     clock = Clock(batch.revisions.count())
-    with transaction.atomic():
+    with actions.one_write(by=by, via="undo") as whole:
         work = _Undoing(batch, by)
+        whole.batch = work.batch
         for table in TABLES:
             for revisions in in_parts(batch.revisions.filter(table=table).exclude(created())):
                 work.put_back(table, revisions)

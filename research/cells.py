@@ -113,9 +113,13 @@ class DateCell(Cell):
 
 
 class IntegerCell(Cell):
-    def clean(self, value: str, row: Any = None, **kwargs: Any) -> int:
+    def __init__(self, empty: int | None = 0) -> None:
+        super().__init__()
+        self.empty = empty
+
+    def clean(self, value: str, row: Any = None, **kwargs: Any) -> int | None:
         if not value.strip():
-            return 0
+            return self.empty
         if not re.fullmatch(r"\d{1,9}", value.strip(), re.ASCII):
             raise ValueError(_("“%(value)s” is not a whole number from 0.") % {"value": value})
         return int(value)
@@ -252,5 +256,5 @@ def cell_for(model_field: Any) -> Cell:
     if model_field.choices:
         return ChoiceCell(list(model_field.choices))
     if isinstance(model_field, models.PositiveIntegerField):
-        return IntegerCell()
+        return IntegerCell(None if model_field.null else 0)
     return Cell()

@@ -3,8 +3,6 @@
 For a person's spreadsheet the same lines are `safe`: no cell starts a formula.
 """
 
-import csv
-import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -12,9 +10,10 @@ from typing import TextIO
 
 from research.rows import TABLES, Row, chunks
 from research.text import formulas
+from research.text.tables.csv_writing import BOM, as_csv
 
-# Excel takes a file for UTF-8 only with the mark; `import_csv` reads past it.
-BOM = "\ufeff"
+__all__ = ["BOM", "as_csv", "csv_lines", "export_folder", "json_lines", "write_csv"]
+
 CHUNK = 1000  # rows written at a time
 
 
@@ -24,12 +23,6 @@ def csv_lines(columns: Sequence[str], rows: Iterable[Row], *, safe: bool = False
     yield as_csv([columns])
     for chunk in chunks(rows, CHUNK):
         yield as_csv(map(written, map(row.__getitem__, columns)) for row in chunk)
-
-
-def as_csv(rows: Iterable[Iterable[str]]) -> str:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
-    return text.getvalue()
 
 
 def write_csv(file: TextIO, columns: Sequence[str], rows: Iterable[Row]) -> int:

@@ -12,6 +12,7 @@ from io import TextIOWrapper
 from typing import IO, Any
 
 from django.conf import settings
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import UniqueConstraint
 from django.utils.text import capfirst
@@ -123,7 +124,8 @@ def constraints(model: type[Record], field: Any) -> Described:
     if is_unique(model, field):
         rules["unique"] = True
     if isinstance(field, models.PositiveIntegerField):
-        rules["minimum"] = 0
+        least = [one.limit_value for one in field.validators if isinstance(one, MinValueValidator)]
+        rules["minimum"] = max([0, *least])
     if field.is_relation is False and field.choices:
         rules["enum"] = [str(value) for value, _label in field.choices]
     return rules

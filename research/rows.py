@@ -6,7 +6,7 @@ ISO 8601 or EDTF. `Rows.row()` writes it; `Rows.decode()` reads it. A new column
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, ClassVar
@@ -60,6 +60,7 @@ class Rows(ModelResource):
     table: ClassVar[str]
     columns: ClassVar[tuple[str, ...]]
     optional: ClassVar[tuple[str, ...]] = ()  # columns that a file may always leave out
+    private: ClassVar[dict[str, Callable[[str], str]]] = {}  # columns, and what of a cell readers see
     model: ClassVar[type[Record]]
 
     class Meta:
@@ -110,7 +111,7 @@ class Rows(ModelResource):
         return found.select_related(*singles).prefetch_related(*many).order_by(by_code_point(self.key()))
 
     def row(self, record: Record) -> Row:
-        return {name: self.fields[name].export(record) for name in self.columns}
+        return self.as_shown({name: self.fields[name].export(record) for name in self.columns})
 
     def row_of(
         self, record: Record, links: dict[str, list[Any]], columns: Iterable[str] | None = None
@@ -143,7 +144,7 @@ class Rows(ModelResource):
             texts |= {name: map(text_of, column) for name, column in zip(singles, cells, strict=True)}
             rows = zip(*(texts[name] for name in self.columns), strict=True)
             for pk, version, row in zip(pks, versions, rows, strict=True):
-                yield pk, version, dict(zip(self.columns, row, strict=True))
+                yield pk, version, self.as_shown(dict(zip(self.columns, row, strict=True)))
 
     def _related(self, name: str, ids: Sequence[int]) -> Iterator[str]:
         """The cells of a many-to-many column, one for each of the records."""
@@ -185,7 +186,13 @@ class Rows(ModelResource):
                 shown = widget.public_keys(named)
                 for row in found:
                     row[name] = "; ".join(key for key in widget.keys_in(row.get(name, "")) if key in shown)
-        return found
+        return [self.for_readers(row) for row in found]
+
+    def as_shown(self, row: Row) -> Row:
+        return self.for_readers(row) if self.public and self.private else row
+
+    def for_readers(self, row: Row) -> Row:
+        return row | {name: seen(row.get(name, "")) for name, seen in self.private.items()}
 
     def decode(self, row: Row, record: Record) -> Decoded:
         """Put the cells of `row` into `record`; a column that is absent changes nothing."""
@@ -298,20 +305,7 @@ class SourceRows(Rows):
         )
 
     optional = ("extra",)  # files from before it existed do not have it
-
-    def row(self, record: Record) -> Row:
-        return self.as_shown(super().row(record))
-
-    def saved(self, records: models.QuerySet[Any] | None = None) -> Iterator[tuple[int, int, Row]]:
-        for pk, version, row in super().saved(records):
-            yield pk, version, self.as_shown(row)
-
-    def as_public(self, rows: Iterable[Row]) -> list[Row]:
-        return [{**row, "extra": without_private(row.get("extra", ""))} for row in super().as_public(rows)]
-
-    def as_shown(self, row: Row) -> Row:
-        """For the public without what reference managers keep for their owner."""
-        return {**row, "extra": without_private(row["extra"])} if self.public and row["extra"] else row
+    private = {"extra": without_private}  # what reference managers keep for their owner
 
 
 class NoteRows(Rows):
@@ -329,7 +323,9 @@ class CaseRows(Rows):
 class CriterionRows(Rows):
     class Meta:
         model = Criterion
-        fields = ("slug", "name", "group", "value_kind", "unit", "description", "position")
+        fields = ("slug", "name", "group", "value_kind", "unit", "description", "position", "shelf_life")
+
+    optional = ("shelf_life",)
 
 
 class FindingRows(Rows):
@@ -365,7 +361,10 @@ class EventRows(Rows):
 class TodoRows(Rows):
     class Meta:
         model = Todo
-        fields = ("slug", "title", "body", "state", "assignee", "due", "note", "results", "status")
+        fields = ("slug", "title", "body", "state", "assignee", "due", "note", "results", "status", "gap")
+
+    optional = ("gap",)
+    private = {"gap": lambda name: ""}  # it may name what only the team may see
 
 
 class ChangelogRows(Rows):

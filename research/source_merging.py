@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from research import actions
@@ -153,11 +152,12 @@ def merging(
     """
     if kept.pk == other.pk:
         raise ValueError("a source cannot be merged into itself")
-    with transaction.atomic():
+    with actions.one_write(by=by, via=MERGED) as whole:
         refuse_draft(other)
         names = {"old": other.key, "new": kept.key}
         note = _("“%(old)s” was merged into “%(new)s”.") % names
         work = _Merging(kept, other, by, f"{note} {why}".strip()[:LONGEST_NOTE])
+        whole.batch = work.batch
         yield from work.run(change_of(kept, united(kept, other, choices)))
     return work.batch
 

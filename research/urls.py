@@ -4,8 +4,24 @@ from functools import partial
 
 from django.urls import URLPattern, path, register_converter
 
+from research import feeds
 from research.models import Case, Comparison, Note, Record
-from research.views import bibliography, changelog, comparison, files, lists, pages
+from research.views import (
+    argdown,
+    bibliography,
+    calendar,
+    cards,
+    changelog,
+    comparison,
+    exports,
+    figures,
+    files,
+    gaps,
+    lists,
+    pages,
+    sitemaps,
+    todos,
+)
 from research.views.downloads import csv_view, data_package, json_view
 
 
@@ -38,11 +54,20 @@ def references(table: str, name: str, model: type[Record]) -> list[URLPattern]:
     return list(bibliography.patterns(f"{table}/<key:slug>/references", f"{name}_references", view))
 
 
+# Addresses that have no language: where machines look for them.
+root_urlpatterns = [
+    path("robots.txt", sitemaps.robots, name="robots"),
+    path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
+    path("sitemap-<int:part>.xml", sitemaps.sitemap_part, name="sitemap_part"),
+]
+
 urlpatterns = [
     path("", pages.home, name="home"),
     path("about/", pages.about, name="about"),
     path("data.zip", data_package, name="data_package"),
     path("search/", pages.search_page, name="search"),
+    #
+    *(path(f"{table}.atom", feeds.feed_view(table), name=f"{table}_feed") for table in feeds.FEEDS),
     #
     path("notes/", lists.list_view("notes"), name="notes"),
     *data("notes"),
@@ -64,7 +89,18 @@ urlpatterns = [
     *data("comparisons"),
     path("comparisons/<key:slug>/", comparison.comparison, name="comparison"),
     path("comparisons/<key:slug>/cell/", comparison.cell, name="comparison_cell"),
+    path("comparisons/<key:slug>/card.png", cards.comparison_card, name="comparison_card"),
     *references("comparisons", "comparison", Comparison),
+    *(
+        path(f"comparisons/<key:slug>/figures/<key:name>{ending}", view, name=name)
+        for ending, view, name in (
+            ("/", figures.page, "comparison_figure"),
+            (".svg", figures.svg, "comparison_figure_svg"),
+            (".png", figures.png, "comparison_figure_png"),
+            (".csv", figures.csv, "comparison_figure_csv"),
+        )
+    ),
+    *exports.patterns("comparisons/<key:slug>/"),
     #
     path("findings/", lists.list_view("findings"), name="findings"),
     *data("findings"),
@@ -74,6 +110,8 @@ urlpatterns = [
     #
     path("theses/", lists.list_view("theses"), name="theses"),
     *data("theses"),
+    path("theses.argdown", argdown.theses, name="theses_argdown"),
+    path("theses/<key:slug>.argdown", argdown.thesis, name="thesis_argdown"),
     path("theses/<key:slug>/", pages.thesis, name="thesis"),
     *data("arguments"),
     #
@@ -88,14 +126,20 @@ urlpatterns = [
     *bibliography.patterns("sources/<key:key>/cite", "source", bibliography.source_view),
     path("sources/<key:key>/files/<int:pk>/<key:name>", files.source_file, name="source_file"),
     #
-    path("todos/", pages.todos, name="todos"),
+    path("todos/", todos.todos, name="todos"),
     *data("todos"),
-    path("todos/<key:slug>/", pages.todo, name="todo"),
+    path("todos.ics", calendar.todos_calendar, name="todos_ics"),
+    path("todos/<key:slug>/", todos.todo, name="todo"),
+    path("calendar/<key:token>.ics", calendar.my_calendar, name="my_calendar"),
     #
     path("changelog/", lists.list_view("changelog"), name="changelog"),
     *data("changelog"),
     path("changelog/<key:slug>/", changelog.entry, name="changelog_entry"),
     path("changelog/<key:slug>/<key:table>/<key:key>/", changelog.difference, name="changelog_difference"),
+    #
+    path("gaps/", gaps.gaps_page, name="gaps"),
+    path("gaps.csv", gaps.gaps_csv, name="gaps_csv"),
+    path("gaps.json", gaps.gaps_json, name="gaps_json"),
     #
     path("tags/", pages.tags, name="tags"),
     path("tags/<key:slug>/", pages.tag, name="tag"),

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Runs the whole suite on SQLite, then all but the browser tests on PostgreSQL. Called by `make test`.
 #   CHROMIUM           the browser to use; otherwise scripts/browser.sh finds or installs one
+#   ARGDOWN_CORE       the node_modules with Argdown's own parser; otherwise scripts/argdown.sh finds or installs it
 #   TEST_POSTGRES_URL  the server to use (postgres://user:password@host:port/name, allowed to create databases; the
 #                      tests make test_<name> there); otherwise 127.0.0.1:5432 is tried as user postgres
 # For a part of the suite call pytest itself: .venv/bin/python -m pytest -k merge
@@ -30,6 +31,15 @@ else
     browser="SKIPPED: no browser found, and none could be installed (see the top of this output); install chromium or set CHROMIUM"
     chosen="not browser"
     echo "The browser tests will be $browser"
+fi
+
+if ARGDOWN_CORE=$(scripts/argdown.sh); then
+    export ARGDOWN_CORE
+    argdown="with $ARGDOWN_CORE"
+else
+    unset ARGDOWN_CORE
+    argdown="SKIPPED: Argdown's own parser was neither found nor installed (see the top of this output)"
+    echo "The tests with Argdown's own parser will be $argdown"
 fi
 
 export DATABASE_URL= # empty, so that neither the environment nor .env puts another database in its place
@@ -63,4 +73,5 @@ echo "== Summary"
 echo "SQLite:        $sqlite"
 echo "PostgreSQL:    $postgres"
 echo "Browser tests: $browser"
+echo "Argdown:       $argdown"
 exit "$failed"

@@ -1,10 +1,13 @@
 """More deeds for `test_roles`: the links of sources."""
 
-from research.models import Draft, LinkCheck, Source, Todo
+from django.urls import reverse
+
+from research.models import Case, Draft, LinkCheck, Source, Todo
 from tests import factories as make
 from tests.admin.pages import url
 from tests.link_checks import found
 from tests.role_deeds import deed
+from tests.role_deeds_since import blind
 
 HERE, THERE = "http://good.test/x", "http://good.test/y"
 
@@ -37,6 +40,20 @@ def _(client):
 @deed("make a to-do of a link")
 def _(client):
     press(client, a_moved(), "todo")
+    return Todo.objects.exists()
+
+
+@deed("make a to-do of a gap")
+def _(client):
+    make.make_case(slug="a")
+    client.post(reverse("admin:gaps"), {"gap": "uncited_case cases/a"})
+    return Todo.objects.exists()
+
+
+@deed("make a to-do of a gap in a table one may not see")
+def _(client):
+    make.make_case(slug="a")
+    blind(client, Case).post(reverse("admin:gaps"), {"gap": "uncited_case cases/a"})
     return Todo.objects.exists()
 
 

@@ -135,7 +135,7 @@ class TestUndo:
         assert batches.undo(batch, by=None).kept == []
         assert not any(codec.model.objects.exists() for codec in TABLES.values())
         assert not Tag.objects.exists()
-        assert Revision.objects.filter(deleted=True).count() == 308
+        assert Revision.objects.filter(deleted=True).count() == 316
 
     def test_what_was_edited_since_is_kept_and_named(self, before: None, folder: Path) -> None:
         batch = put(folder, organizations=ORGANIZATIONS, cases=CASES)

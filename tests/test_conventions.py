@@ -26,7 +26,7 @@ LAYERS = [
     {"actions"},
     {"importing", "batches", "exporting", "packages", "written_notes", "checking"},
     {"known_sources", "source_merging"},
-    {"note_files", "bibliographies"},
+    {"note_files", "argdown_files", "bibliographies"},
     {"admin", "views", "feeds", "downloads", "context", "templatetags", "management", "apps"},
     {"urls"},
 ]

@@ -42,9 +42,11 @@ class TestTheSeed:
             "## 参考文献",
             "## changelog",
         ]
-        todos = ORIGINAL[ORIGINAL.index("## TO DO") : ORIGINAL.index("## 参考文献")]
+        todos = ORIGINAL[ORIGINAL.index("## TO DO") : ORIGINAL.index("## 参考文献") - 1]
         place = lines.index("## TO DO")
-        assert lines[place : place + len(todos)] == todos
+        exported = lines[place : place + len(todos)]
+        assert [line.replace("- [x] ", "- ") for line in exported] == todos
+        assert [line.startswith("- [x] ") for line in exported[2:]] == [True, True, False]
         assert "- [2019产业互联网白皮书](https://www.innovation4.cn/library/r42531), p. 6" in lines
         assert lines[-1] == "- 190912 add"
 

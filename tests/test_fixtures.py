@@ -175,10 +175,10 @@ class TestTime:
         assert dates[-1] == "2018-11-26"
         assert {"2014", "2015-04", "2015-07", "2016", "2017"} <= set(dates)
 
-    def test_the_three_to_dos_are_open_and_in_the_words_of_the_note(self) -> None:
-        todos = list(Todo.objects.public())
-        assert [todo.state for todo in todos] == ["open"] * 3
-        assert [todo.body for todo in todos if f"- {todo.body}\n" not in ORIGINAL] == []
+    def test_the_first_three_to_dos_are_in_the_words_of_the_note(self) -> None:
+        todos = list(Todo.objects.public().order_by("slug"))
+        in_the_note = [todo.slug for todo in todos if f"- {todo.body}\n" in ORIGINAL]
+        assert in_the_note == [todo.slug for todo in todos[:3]]
 
     def test_the_changelog_has_its_entry(self) -> None:
         entry = ChangelogEntry.objects.public().get()

@@ -21,6 +21,7 @@ from tests import (  # noqa: F401 # more of DEEDS
     role_deeds_links,
     role_deeds_since,
     role_deeds_sources,
+    role_deeds_todos,
     role_deeds_together,
 )
 from tests.admin.pages import publishable
@@ -159,9 +160,17 @@ TABLE = {
     "check a link": EDITORS,
     "approve where a link leads": EDITORS,
     "make a to-do of a link": EDITORS,
+    "make a to-do of a gap": EDITORS,
+    "make a to-do of a gap in a table one may not see": NOBODY,
     "use a link's new address in a draft": EDITORS,
     "use a link's new address beside what is published": EDITORS,
     "use a link's new address in public": REVIEWERS,
+    # to-dos
+    "look at the board of to-dos": VIEWERS,
+    "move a draft on the board": EDITORS,
+    "move on the board beside what is published": EDITORS,
+    "move what is published on the board in public": REVIEWERS,
+    "read due drafts of one's own in a calendar": VIEWERS,
     # files of sources
     "read a file that is offered": ALL,
     "read a file that is not offered": VIEWERS,
@@ -216,11 +225,13 @@ OPENS = {
     r"research_source_file_(change|remove)": EDITORS,
     r"research_(mode|industry|criterion)_restore": REVIEWERS,
     r"research_\w+_restore": EDITORS,
-    r"deleted|unknown|suggest|research_source_(impact|duplicates)": VIEWERS,
+    r"deleted|gaps|unknown|suggest|research_source_(impact|duplicates)": VIEWERS,
     r"research_source_merge": EDITORS,
+    r"research_todo_board": VIEWERS,
+    r"research_todo_move": EDITORS,
     r"research_batch_(add|delete|undo)|research_\w+_(step|presence|comments|comment|link)|notice": NOBODY,
     r"research_(mode|industry|criterion)_(add|delete|import|process_import)": REVIEWERS,
-    r"research_\w+_(add|delete|import|process_import)|research_note_upload": EDITORS,
+    r"research_\w+_(add|delete|import|process_import)|research_(note_upload|thesis_argdown)": EDITORS,
     r"research_\w+_(changelist|change|history|export)|tag_names|data_package|app_list": VIEWERS,
     r"auth_(user|group)_\w+": ADMINISTRATORS,
     r"autocomplete|markdown_preview": NOBODY,  # they need an argument, or POST

@@ -74,7 +74,13 @@ def rich_event() -> Any:
 def rich_todo() -> Any:
     person = make.make_user(username="liu.song@a.example")
     return make.make_todo(
-        body=TEXT, state="done", assignee=person, due="2019-10-01", note=make.make_note(), results="有了。"
+        body=TEXT,
+        state="done",
+        assignee=person,
+        due="2019-10-01",
+        note=make.make_note(),
+        results="有了。",
+        gap="uncited_case cases/a",
     )
 
 
@@ -86,7 +92,7 @@ RICH: dict[str, Callable[[], Any]] = {
     "notes": lambda: make.make_note(date="2019-09-12", body=TEXT, tags=TAGS),
     "cases": rich_case,
     "criteria": lambda: make.make_criterion(
-        group="规模", value_kind="number", unit="家", description=TEXT, position=2
+        group="规模", value_kind="number", unit="家", description=TEXT, position=2, shelf_life=12
     ),
     "findings": rich_finding,
     "comparisons": rich_comparison,
@@ -252,6 +258,9 @@ class TestErrors:
             ("findings", "criterion", ""),
             ("criteria", "unit", "家"),
             ("criteria", "position", "-1"),
+            ("criteria", "shelf_life", "0"),
+            ("criteria", "shelf_life", "1201"),
+            ("criteria", "shelf_life", "一年"),
             ("criteria", "position", "1.5"),
             ("criteria", "position", "９"),
             ("criteria", "position", "9999999999"),

@@ -4,6 +4,7 @@ One call is one transaction: what others wrote meanwhile is merged, then come th
 tags, citations, links, revision and search.
 """
 
+from research.actions.afterwards import follow_with, one_write
 from research.actions.attachments import attach, describe_file, move_files, move_files_back, remove_file
 from research.actions.batch import begin_batch, end_batch
 from research.actions.changes import Change, Merged
@@ -20,6 +21,7 @@ from research.actions.errors import (
     StillNamed,
     named_briefly,
 )
+from research.actions.gaps import close_gap_todos, make_gap_todos
 from research.actions.link_checks import (
     approve_link,
     known_of,
@@ -35,6 +37,9 @@ from research.actions.restoring import as_allowed, restoring
 from research.actions.review import give_back, publish, submit, withdraw
 from research.actions.settling import Shown, settle
 from research.actions.writing import delete, discard, remark, revive, save, write
+
+# What follows every write, in this order.
+follow_with(close_gap_todos)
 
 __all__ = [
     "Change",
@@ -62,6 +67,7 @@ __all__ = [
     "known_of",
     "lacks_sentences",
     "leave",
+    "make_gap_todos",
     "make_link_todos",
     "mark_read",
     "may_be_the_same",
@@ -70,6 +76,7 @@ __all__ = [
     "move_files_back",
     "named_briefly",
     "notify",
+    "one_write",
     "publish",
     "record_check",
     "rederive",

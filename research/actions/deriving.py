@@ -1,4 +1,4 @@
-"""What follows from a record: citations, links, the search index."""
+"""What follows from a record: citations, links, placeholders, the search index."""
 
 import time
 from collections.abc import Iterator
@@ -7,13 +7,15 @@ from typing import Any
 from django.db import transaction
 
 from research import search
-from research.models import Citation, Link, Record, Source
+from research.models import Citation, Link, Placeholder, Record, Source
 from research.plans import Progress
 from research.rows import MODELS, TABLES, Row
-from research.text import markdown
+from research.text import markdown, placeholders
 from research.text.citations import Cite
 
 BATCH = 500
+OF_THE_WORK = {"todos", "changelog"}  # they speak of what is missing elsewhere
+ADDRESSES = {"key", "identifier", "url"}  # title fields that hold no words
 
 
 def rederive() -> Iterator[Progress]:
@@ -53,6 +55,7 @@ def forget(table: str, ids: list[int]) -> None:
     if ids:
         Citation.objects.filter(table=table, record_id__in=ids).delete()
         Link.objects.filter(table=table, record_id__in=ids).delete()
+        Placeholder.objects.filter(table=table, record_id__in=ids).delete()
         search.remove(table, ids)
 
 
@@ -81,6 +84,12 @@ def derive(table: str, records: list[Record], rows: dict[int, Row]) -> None:
         for record in records
         for target_table, key in sorted(_links(read[record.pk]))
     )
+    if table not in OF_THE_WORK:
+        Placeholder.objects.bulk_create(
+            Placeholder(table=table, record_id=record.pk, word=found.word, excerpt=found.excerpt)
+            for record in records
+            for found in _placeholders(record)
+        )
     search.index(table, records, rows, read)
 
 
@@ -88,6 +97,13 @@ def _cites(read: list[markdown.Reading]) -> list[tuple[Cite, str]]:
     """The citations that are kept, each with its sentence."""
     found = (pair for text in read for pair in zip(text.cites, text.sentences, strict=True))
     return [(cite, sentence) for cite, sentence in found if len(cite.key) <= 120]
+
+
+def _placeholders(record: Record) -> list[placeholders.Placeholder]:
+    lines = [getattr(record, name) for name in record.title_fields if name not in ADDRESSES]
+    texts = [getattr(record, name) for name in record.text_fields]
+    found = [*map(placeholders.in_line, lines), *map(placeholders.in_markdown, texts)]
+    return list({one.word: one for many in reversed(found) for one in reversed(many)}.values())[::-1]
 
 
 def _links(read: list[markdown.Reading]) -> set[tuple[str, str]]:

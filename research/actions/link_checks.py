@@ -5,17 +5,18 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from research.actions.afterwards import one_write
 from research.actions.changes import Change
 from research.actions.errors import Invalid
 from research.actions.refusals import may_publish
 from research.actions.writing import write
 from research.linkwatch.states import PATIENCE, Known, Outcome, Reason, State, is_dead
-from research.models import Draft, LinkCheck, LinkField, Source, Status, Todo
+from research.models import UNFINISHED, Draft, LinkCheck, LinkField, Source, Status, Todo
+from research.queries.gaps import Name
 from research.rows import TABLES
 
 DAY = timedelta(days=1)
@@ -34,9 +35,13 @@ def known_of(check: LinkCheck | None) -> Known:
     return Known(check.known_url, check.known_title, check.content_type, check.etag, check.last_modified)
 
 
-@transaction.atomic
 def record_check(source_id: int, field: LinkField, url: str, outcome: Outcome) -> LinkCheck | None:
     """Keep what came of a fetch of the source's address; nothing if it has another (or is gone) by now."""
+    with one_write(by=None, via="links"):
+        return _record_check(source_id, field, url, outcome)
+
+
+def _record_check(source_id: int, field: LinkField, url: str, outcome: Outcome) -> LinkCheck | None:
     if not Source.objects.filter(pk=source_id, **{field: url}).exists():
         return None
     now = timezone.now()
@@ -69,22 +74,26 @@ def settle(check: LinkCheck, outcome: Outcome, now: Any) -> None:
         check.known_url, check.known_title = outcome.final_url, outcome.title or check.known_title
 
 
-@transaction.atomic
-def approve_link(check: LinkCheck) -> None:
+def approve_link(check: LinkCheck, *, by: AbstractBaseUser | None = None) -> None:
     """Somebody has looked: where the link leads is right, and henceforth known."""
     if check.reason == Reason.TYPE:
         check.content_type = ""
     check.state, check.reason = State.OK, ""
     check.known_url, check.known_title = check.final_url, check.title
-    check.save()
+    with one_write(by=by, via="links"):
+        check.save()
 
 
-@transaction.atomic
 def take_address(check: LinkCheck, *, by: AbstractBaseUser | None, via: str) -> Change:
     """Put the address that the link leads to in place of it: into the newer draft, where there is one.
 
     Whoever may not publish makes a newer draft of a published source. Raises Invalid, Conflict.
     """
+    with one_write(by=by, via=via):
+        return _take_address(check, by, via)
+
+
+def _take_address(check: LinkCheck, by: AbstractBaseUser | None, via: str) -> Change:
     source, url = Source.objects.get(pk=check.source_id), check.final_url
     draft = Draft.objects.filter(table=source.table, record_id=source.pk).first()
     if draft:
@@ -107,17 +116,24 @@ def take_address(check: LinkCheck, *, by: AbstractBaseUser | None, via: str) -> 
     return change
 
 
-@transaction.atomic
 def make_link_todos(checks: Iterable[LinkCheck], *, by: AbstractBaseUser | None, via: str) -> list[Todo]:
-    """A to-do, as a draft, for each of the links that has none yet; returns those that were made."""
+    """A to-do, as a draft, for each of the links that has none yet; returns those that were made.
+
+    That of a dead link is that of the gap: it is done of itself once the link is alive.
+    """
     made = []
-    for check in checks:
-        if check.todo_id is None:
+    with one_write(by=by, via=via):
+        for check in checks:
+            if check.todo_id is not None:
+                continue
             todo = todo_for(check)
-            write([Change(todo)], by=by, via=via)
-            check.todo = todo
+            unfinished = Todo.objects.filter(gap=todo.gap, state__in=UNFINISHED)
+            check.todo = unfinished.first() if todo.gap else None
+            if check.todo is None:
+                write([Change(todo)], by=by, via=via)
+                check.todo = todo
+                made.append(todo)
             check.save(update_fields=["todo"])
-            made.append(todo)
     return made
 
 
@@ -133,6 +149,8 @@ def todo_for(check: LinkCheck) -> Todo:
         _("Find where the page is now, or put an archived copy beside it."),
     ]
     todo = Todo(title=(title % {"source": source.title})[:300], body="\n\n".join(lines))
+    if check.dead and check.is_current:
+        todo.gap = str(Name("dead_link", source.table, source.key, check.field))
     todo.slug = Todo.objects.free_slug(f"link-{slugify(source.key, allow_unicode=True)}"[:100])
     todo.clean()
     return todo

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db import transaction
 
+from research.actions.afterwards import one_write
 from research.actions.changes import Change
 from research.actions.comments import authors
 from research.actions.errors import Invalid
@@ -65,7 +65,6 @@ def withdraw(records: Iterable[Any], *, by: AbstractBaseUser | None, via: str, n
     return take(step, records, by, via, note, NoticeKind.WITHDRAWN)
 
 
-@transaction.atomic
 def take(step: Step, records: Iterable[Any], by: Any, via: str, note: str, kind: NoticeKind) -> list[Any]:
     """Write the step for those that it applies to, and tell those concerned."""
     changes, news = [], []
@@ -74,10 +73,11 @@ def take(step: Step, records: Iterable[Any], by: Any, via: str, note: str, kind:
             change.note = note
             changes.append(change)
             news.append(News(record, kind, authors(record), note))
-    write(changes, by=by, via=via)
-    if kind == NoticeKind.RETURNED and note and by:
-        say_why(news, by)
-    of_steps(news, by=by)
+    with one_write(by=by, via=via):
+        write(changes, by=by, via=via)
+        if kind == NoticeKind.RETURNED and note and by:
+            say_why(news, by)
+        of_steps(news, by=by)
     return [change.record for change in changes]
 
 

@@ -5,10 +5,10 @@ from itertools import groupby, islice
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
 
+from research.actions.afterwards import Written, one_write
 from research.actions.changes import Change, Merged
 from research.actions.deriving import derive, forget, resolve
 from research.actions.errors import Clash, Conflict, InUse
@@ -32,24 +32,29 @@ def save(
     write([Change(record, links or {}, note=note)], by=by, via=via)
 
 
-@transaction.atomic
 def write(
-    changes: Iterable[Change], *, by: AbstractBaseUser | None, via: str, batch: Batch | None = None
+    changes: Iterable[Change],
+    *,
+    by: AbstractBaseUser | None,
+    via: str,
+    batch: Batch | None = None,
+    of_itself: bool = False,
 ) -> list[Merged]:
     """Create or update the records, in the given order; all or none.
 
     A record that others wrote since the writer read it is merged, column by column; returns what was.
     `via` names the path ("form", "import", "command", …) in the history, `batch` the import that it is part
-    of. Raises Conflict where both changed the same, NotAllowed where `by` may not publish and the public
-    would see a change, or the database's IntegrityError where a rule is broken that validation did not see.
+    of; `of_itself` says that it only follows from another. Raises Conflict where both changed the same,
+    NotAllowed where `by` may not publish and the public would see a change (unless `of_itself`), or the
+    database's IntegrityError where a rule is broken that validation did not see.
     """
     merged = []
-    for part in _parts(changes, lambda change: change.record.table):
-        merged += _write_part(part, _Author(by, via, batch))
+    with one_write(by=by, via=via, batch=batch) as written:
+        for part in _parts(changes, lambda change: change.record.table):
+            merged += _write_part(part, _Author(by, via, batch, of_itself=of_itself), written)
     return merged
 
 
-@transaction.atomic
 def delete(
     records: Iterable[Record],
     *,
@@ -63,11 +68,12 @@ def delete(
     Raises InUse where one is needed, Conflict where somebody has saved one meanwhile, NotAllowed where one is
     published and `by` may not publish; and deletes none then.
     """
-    for part in _parts(records, lambda record: record.table):
-        _delete_part(part, _Author(by, via, batch), note)
+    with one_write(by=by, via=via, batch=batch) as written:
+        for part in _parts(records, lambda record: record.table):
+            _delete_part(part, _Author(by, via, batch), note)
+            written.deleted[part[0].table].update(record.pk for record in part)
 
 
-@transaction.atomic
 def discard(
     records: Iterable[Record],
     *,
@@ -82,12 +88,13 @@ def discard(
     ended. Raises Conflict where somebody has saved one meanwhile.
     """
     done = []
-    for part in _parts(records, lambda record: record.table):
-        done += _discard_part(part, _Author(by, via, batch), note)
+    with one_write(by=by, via=via, batch=batch) as written:
+        for part in _parts(records, lambda record: record.table):
+            done += _discard_part(part, _Author(by, via, batch), note)
+        written.touch(done)
     return done
 
 
-@transaction.atomic
 def remark(
     record: Record, note: str, *, by: AbstractBaseUser | None, via: str, batch: Batch | None = None
 ) -> bool:
@@ -96,12 +103,14 @@ def remark(
     `record.version` is then the newest, whatever it was.
     """
     model = type(record)
-    now = standing(model, [record])
-    if record.pk not in now:
-        return False
-    record.version = now[record.pk].version
-    rows = {pk: row for pk, _version, row in TABLES[model.table]().saved(model.objects.filter(pk=record.pk))}
-    _stamp([record], rows, _Author(by, via, batch), note)
+    with one_write(by=by, via=via, batch=batch) as written:
+        now = standing(model, [record])
+        if record.pk not in now:
+            return False
+        record.version = now[record.pk].version
+        saved = TABLES[model.table]().saved(model.objects.filter(pk=record.pk))
+        _stamp([record], {pk: row for pk, _version, row in saved}, _Author(by, via, batch), note)
+        written.touch([record])
     return True
 
 
@@ -111,8 +120,8 @@ def revive(last: Revision, record: Record) -> None:
 
 
 class _Author:
-    def __init__(self, by: Any, via: str, batch: Batch | None) -> None:
-        self.by, self.via, self.batch = by, via, batch
+    def __init__(self, by: Any, via: str, batch: Batch | None, *, of_itself: bool = False) -> None:
+        self.by, self.via, self.batch, self.of_itself = by, via, batch, of_itself
 
     def revision(self, record: Record, row: Row, note: str = "", **more: Any) -> Revision:
         return Revision(
@@ -137,7 +146,7 @@ def _parts(things: Iterable[Any], table: Callable[[Any], str]) -> Iterator[list[
             yield part
 
 
-def _write_part(changes: list[Change], author: _Author) -> list[Merged]:
+def _write_part(changes: list[Change], author: _Author, written: Written) -> list[Merged]:
     model = type(changes[0].record)
     old = [change for change in changes if not change.record._state.adding]
     now = standing(model, [change.record for change in old])
@@ -146,13 +155,23 @@ def _write_part(changes: list[Change], author: _Author) -> list[Merged]:
     merged = reconcile(model, old, now)
     changes = [change for change in changes if not change.idle]
     statuses = {pk: there.status for pk, there in now.items()}
-    refuse_if_public(author.by, [change.record for change in changes if not change.aside], statuses)
     aside = [change for change in changes if change.aside]
+    plain = [change for change in changes if not change.aside]
+    if not author.of_itself:
+        refuse_if_public(author.by, [change.record for change in plain], statuses)
     if aside:
         _keep_aside(model, aside, now, author)
-    if plain := [change for change in changes if not change.aside]:
+    if plain:
         _write_plain(model, plain, now, author)
+    written.touch(change.record for change in changes)
+    written.published[model.table] |= _published([change.record for change in plain], statuses)
     return merged
+
+
+def _published(records: list[Any], before: dict[int, str]) -> set[int]:
+    """The ids of those that are published now and were not before."""
+    now = {record.pk for record in records if getattr(record, "status", "") == Status.PUBLISHED}
+    return {pk for pk in now if before.get(pk) != Status.PUBLISHED}
 
 
 def _write_plain(

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.utils import NestedObjects
 from django.contrib.auth.models import User
-from django.db import DEFAULT_DB_ALIAS, DatabaseError, transaction
+from django.db import DEFAULT_DB_ALIAS, DatabaseError
 from django.db.models import QuerySet, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.html import format_html, format_html_join
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from research import actions
-from research.admin import conflicts, gone, notices, unknown
+from research.admin import conflicts, gaps, gone, notices, unknown
 from research.admin.exports import ExportAdmin
 from research.admin.imports import ImportAdmin
 from research.admin.inlines import PlaceFormSet
@@ -86,6 +86,7 @@ class RecordAdmin(ImportAdmin, ExportAdmin, PresenceAdmin, HistoryPages, Editabl
         record = kwargs.get("obj")
         if record is not None and not record._state.adding:
             context["linked_from"] = links_to(record, request.user)
+            context |= gaps.own_gaps(request, record)
         return super().render_change_form(request, context, *args, **kwargs)
 
     # --- writing ---------------------------------------------------------------------------------------
@@ -120,9 +121,12 @@ class RecordAdmin(ImportAdmin, ExportAdmin, PresenceAdmin, HistoryPages, Editabl
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Nothing yet: a record is written together with its relations."""
 
-    @transaction.atomic
     def save_related(self, request: HttpRequest, form: Any, formsets: Iterable[Any], change: bool) -> None:
         """The record and its rows; what clashes in any of them is asked on one page."""
+        with actions.one_write(by=who(request), via="form"):
+            self.save_all(request, form, formsets, change)
+
+    def save_all(self, request: HttpRequest, form: Any, formsets: Iterable[Any], change: bool) -> None:
         watched = notices.watch(form, formsets)
         clashes, merged = list[actions.Clash](), list[actions.Merged]()
         places = {

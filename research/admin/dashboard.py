@@ -5,22 +5,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F
+from django.db.models import Count
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from research.admin import proposing
-from research.admin.filters import overdue
+from research.admin import gaps, proposing
 from research.admin.history import name_of, via_label
 from research.admin.links import admin_url
 from research.admin.rights import may, may_read
 from research.admin.sources import link_checks
 from research.models import (
-    Case,
-    Citation,
     Draft,
-    Finding,
     Publishable,
     Record,
     Revision,
@@ -30,6 +26,7 @@ from research.models import (
     TodoState,
 )
 from research.queries import unknown
+from research.queries.todos import BY_DUE, overdue, progress, unfinished
 from research.rows import MODELS
 
 RECENT = 15
@@ -70,7 +67,7 @@ def dashboard(user: Any) -> dict[str, Any]:
     return {
         **(todos() if "todos" in readable else {}),
         "pending": pending(readable.values()),
-        "uncited": [uncited(model) for model in (Case, Finding) if model.table in readable],
+        "missing": missing(readable),
         "links": links() if Source.table in readable else [],
         "unknown": unknown_names(readable),
         "changes": changes(readable),
@@ -88,16 +85,14 @@ def may_export_all(user: Any) -> bool:
 
 def todos() -> dict[str, Any]:
     """How many there are in each state, and the most pressing of those unfinished."""
-    counts = dict(Todo.objects.order_by().values_list("state").annotate(count=Count("pk")))
-    unfinished = Todo.objects.filter(state__in=[TodoState.OPEN, TodoState.DOING]).select_related("assignee")
-    late = overdue(unfinished).count()
+    counts = progress(Todo.objects.all()).counts
+    late = overdue(Todo.objects.all()).count()
     return {
         "todo_states": [
-            Figure(state.label, counts.get(state, 0), listed(Todo, state__exact=state.value))
-            for state in TodoState
+            Figure(state.label, counts[state], listed(Todo, state__exact=state.value)) for state in TodoState
         ],
         "overdue": Figure(_("overdue"), late, listed(Todo, overdue="yes"), attention=late > 0),
-        "next_todos": unfinished.order_by(F("due").asc(nulls_last=True), "slug")[:NEXT_TODOS],
+        "next_todos": unfinished(Todo.objects.select_related("assignee")).order_by(*BY_DUE)[:NEXT_TODOS],
     }
 
 
@@ -120,10 +115,9 @@ def pending(models: Iterable[type[Record]]) -> list[Pending]:
     return found
 
 
-def uncited(model: type[Record]) -> Figure:
-    cited = Citation.objects.filter(table=model.table).values("record_id")
-    count = model.objects.exclude(pk__in=cited).count()
-    return Figure(model._meta.verbose_name_plural, count, listed(model, cited="no"), attention=count > 0)
+def missing(readable: Iterable[str]) -> list[Figure]:
+    """The gaps of each kind that there are; a query a kind."""
+    return [Figure(*figure) for figure in gaps.figures(readable)]
 
 
 def links() -> list[Figure]:

@@ -7,11 +7,11 @@ from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from taggit.models import Tag
 
-from research.models import Citation, Draft, Status, TodoState
+from research.models import Citation, Draft, Status
+from research.queries.todos import overdue
 
 MOST_USED = 25
 NEWER = "newer"
@@ -78,7 +78,3 @@ class OverdueFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return overdue(queryset) if self.value() == "yes" else queryset
-
-
-def overdue(todos: QuerySet[Any]) -> QuerySet[Any]:
-    return todos.filter(state__in=[TodoState.OPEN, TodoState.DOING], due__lt=timezone.localdate())

@@ -18,6 +18,7 @@ VIA = {
     "form": _("form"),
     "inline": _("form of another record"),
     "list": _("list"),
+    "board": _("board"),
     "action": _("bulk action"),
     "review": _("review step"),
     "import": _("import"),
@@ -28,6 +29,7 @@ VIA = {
     "merge": _("merging of sources"),
     "restore": _("restoring"),
     "links": _("link watch"),
+    "gap": _("closing of a gap"),
 }
 
 

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Q
 
 from research.admin.links import admin_url
 from research.admin.notices import notices_of
 from research.admin.rights import may_publish, may_read
-from research.models import Draft, Notice, NoticeKind, Publishable, Record, Status, Todo, TodoState
+from research.models import Draft, Notice, NoticeKind, Publishable, Record, Status, Todo
+from research.queries.todos import BY_DUE, unfinished
 from research.rows import MODELS
 
 MOST = 100  # of a table
@@ -88,8 +89,7 @@ def waiting_records(
 
 
 def todos(user: Any) -> Iterable[Todo]:
-    unfinished = Todo.objects.filter(assignee=user, state__in=[TodoState.OPEN, TodoState.DOING])
-    return unfinished.order_by(F("due").asc(nulls_last=True), "slug")[:MOST]
+    return unfinished(Todo.objects.filter(assignee=user)).order_by(*BY_DUE)[:MOST]
 
 
 def spoken(user: Any) -> Iterable[Notice]:

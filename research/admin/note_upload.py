@@ -7,31 +7,17 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from django import forms
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.http.response import HttpResponseBase
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from research import batches, note_files
-from research.admin import work
-from research.admin.imports import written
-from research.admin.links import admin_url
-from research.admin.rights import may, not_allowed
-from research.admin.uploads import Expired, Upload
-from research.models import Note
+from research import note_files
+from research.admin.text_upload import Files, TextUpload
 from research.note_files import NotesPlan
-from research.plans import WRITTEN, Plan, State
+from research.plans import Plan
 
-Files = list[tuple[str, bytes]]
 MOST_BYTES, MOST_FILES = 20 * 1024 * 1024, 500
 ENDINGS = (".md", ".markdown", ".txt")
-TABLE = "notes from Markdown"  # no table's name: another page's uploads are not ours
-LINES_SHOWN = 1000
 
 
 class ManyFiles(forms.ClearableFileInput):
@@ -39,8 +25,11 @@ class ManyFiles(forms.ClearableFileInput):
 
 
 class FilesField(forms.FileField):
-    def __init__(self, **kwargs: Any) -> None:
-        attrs = {"accept": ",".join((*ENDINGS, ".zip"))}
+    """Texts, or a ZIP of them, of which those with one of the endings are taken."""
+
+    def __init__(self, endings: tuple[str, ...] = ENDINGS, **kwargs: Any) -> None:
+        self.endings = endings
+        attrs = {"accept": ",".join((*endings, ".zip"))}
         super().__init__(widget=ManyFiles(attrs=attrs), **kwargs)
 
     def clean(self, data: Any, initial: Any = None) -> Files:
@@ -49,7 +38,7 @@ class FilesField(forms.FileField):
         for upload in uploads:
             file = super().clean(upload, initial)
             try:
-                files += read_upload(file)
+                files += read_upload(file, self.endings)
             except ValueError as error:
                 raise forms.ValidationError(f"{file.name}: {error}") from error
         if len(files) > MOST_FILES or sum(len(data) for _name, data in files) > MOST_BYTES:
@@ -61,96 +50,22 @@ class UploadForm(forms.Form):
     notes = FilesField(label=gettext_lazy("Markdown files, or a ZIP of them"))
 
 
-class NoteUpload:
-    """For the notes' admin: the page, and a button on the list that leads to it."""
-
+class NoteUpload(TextUpload):
     change_list_template: Any = "admin/research/note/change_list.html"
-    admin_site: Any
+    upload_name, upload_field, texts_form = "upload", "notes", UploadForm
+    upload_title = gettext_lazy("Notes from Markdown")
+    upload_template = "admin/research/note/upload.html"
+    upload_table = "notes from Markdown"
 
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.upload_view)
-        own = [path("upload/", view, name="research_note_upload")]
-        return own + super().get_urls()  # type: ignore[misc]
-
-    def upload_view(self, request: HttpRequest) -> HttpResponseBase:
-        if not may(request.user, "add", Note):
-            raise PermissionDenied
-        if request.method != "POST":
-            return self._page(request, UploadForm())
-        if "seen" in request.POST:
-            return self._write(request)
-        form = UploadForm(request.POST, request.FILES)
-        return self._preview(request, form) if form.is_valid() else self._page(request, form)
-
-    def _preview(self, request: HttpRequest, form: UploadForm) -> HttpResponse:
-        files: Files = form.cleaned_data["notes"]
-        upload = Upload.receive(request.user, (data for _name, data in files))
-        with upload.or_none():
-            planned = note_files.plan_files(files, Plan(upload.plan))
-            plan, names = planned.plan, "; ".join(name for name, _data in files)
-            plan.keep()
-        refused = not_allowed(request.user, plan, batches.is_written)
-        seen = ""
-        if plan.count(*WRITTEN) and not plan.problems and not refused:
-            upload.keep({"table": TABLE, "name": names})
-            seen = upload.token
-        else:
-            upload.remove()
-        counts = {state.value: plan.count(state) for state in State}
-        shown = {"found": first_lines(planned), "problems": plan.problems[:LINES_SHOWN], "counts": counts}
-        left = max(0, sum(map(len, planned.found.values())) - LINES_SHOWN) + len(plan.problems[LINES_SHOWN:])
-        return self._page(request, form, **shown, refused=refused, seen=seen, left=left)
-
-    def _write(self, request: HttpRequest) -> HttpResponseBase:
-        """Write what was seen; say so if it can no longer be written."""
-        try:
-            upload = Upload.find(request.user, request.POST["seen"])
-            if upload.about["table"] != TABLE:
-                raise Expired
-            plan = Plan.open(upload.plan)
-        except (Expired, FileNotFoundError):
-            return self._again(request, _("The uploaded file is no longer there."))
-        if not_allowed(request.user, plan, batches.is_written):
-            raise PermissionDenied
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": Note._meta,
-            "title": _("Notes from Markdown"),
-        }
-        back = admin_url(Note, "upload")
-        return work.follow(request, written(plan, upload, batches.is_written, request.user), context, back)
-
-    def _again(self, request: HttpRequest, reason: str) -> HttpResponse:
-        again = _("Nothing was written. Upload the file again to see what it would do now.")
-        messages.error(request, f"{reason} {again}")
-        return HttpResponseRedirect(admin_url(Note, "upload"))
-
-    def _page(self, request: HttpRequest, form: UploadForm, **shown: Any) -> TemplateResponse:
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Notes from Markdown"),
-            "opts": Note._meta,
-            "form": form,
-            **shown,
-        }
-        return TemplateResponse(request, "admin/research/note/upload.html", context)
-
-
-def first_lines(planned: NotesPlan) -> dict[str, list[str]]:
-    """A page stays readable whatever is uploaded."""
-    room = LINES_SHOWN
-    shown = {}
-    for file, lines in planned.found.items():
-        shown[file] = [str(line) for line in lines[:room]]
-        room -= len(shown[file])
-    return shown
+    def plan_texts(self, files: Files, plan: Plan) -> NotesPlan:
+        return note_files.plan_files(files, plan)
 
 
 # --- what was uploaded -------------------------------------------------------------------------------------
 
 
-def read_upload(upload: UploadedFile) -> Files:
-    """The file's notes, by name. Raises ValueError with what to do."""
+def read_upload(upload: UploadedFile, endings: tuple[str, ...]) -> Files:
+    """The file's texts, by name. Raises ValueError with what to do."""
     name = upload.name or ""
     if (upload.size or 0) > MOST_BYTES:
         raise ValueError(too_much())
@@ -158,12 +73,12 @@ def read_upload(upload: UploadedFile) -> Files:
     if not name.lower().endswith(".zip"):
         return [(name, data)]
     try:
-        return read_zip(data)
+        return read_zip(data, endings)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
         raise ValueError(_("This ZIP cannot be read; pack it again, without a password.")) from error
 
 
-def read_zip(data: bytes) -> Files:
+def read_zip(data: bytes, endings: tuple[str, ...]) -> Files:
     files: Files = []
     room = MOST_BYTES
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -171,7 +86,7 @@ def read_zip(data: bytes) -> Files:
         wanted = [
             (file, entry)
             for name, entry in entries
-            if (file := PurePosixPath(name).name).lower().endswith(ENDINGS) and not file.startswith(".")
+            if (file := PurePosixPath(name).name).lower().endswith(endings) and not file.startswith(".")
         ]
         if len(wanted) > MOST_FILES:
             raise ValueError(too_much())
@@ -183,7 +98,7 @@ def read_zip(data: bytes) -> Files:
                 raise ValueError(too_much())
             files.append((name, content))
     if not files:
-        raise ValueError(_("There is no Markdown file in it."))
+        raise ValueError(_("There is no file in it that ends in %s.") % ", ".join(endings))
     return files
 
 

@@ -11,6 +11,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from research.admin.argdown import ArgdownAdmin
 from research.admin.base import RecordAdmin
 from research.admin.filters import CitedFilter, OverdueFilter, TagFilter
 from research.admin.inlines import (
@@ -32,6 +33,7 @@ from research.admin.sources.files import FilesAdmin
 from research.admin.sources.impact import ImpactAdmin
 from research.admin.sources.link_checks import LinkChecksAdmin, LinkFilter
 from research.admin.sources.merging import MergingAdmin
+from research.admin.todos import TodoBoard
 from research.models import (
     Argument,
     Case,
@@ -123,7 +125,7 @@ class SourceAdmin(
     readonly_fields = ["cited_by", "files"]
 
 
-class ThesisAdmin(PublishableAdmin):
+class ThesisAdmin(ArgdownAdmin, PublishableAdmin):
     list_display = ["statement", "tag_names", "status"]
     list_filter = ["status", TagFilter]
     search_fields = ["slug", "statement", "body"]
@@ -154,7 +156,7 @@ class CriterionAdmin(RecordAdmin):
     list_editable = ["position"]
     list_filter = ["value_kind", "group"]
     search_fields = ["slug", "name", "group", "description"]
-    fields = ["name", "slug", ("group", "position"), ("value_kind", "unit"), "description"]
+    fields = ["name", "slug", ("group", "position"), ("value_kind", "unit", "shelf_life"), "description"]
     prepopulated_fields = {"slug": ["name"]}
     inlines = [FindingInline]
 
@@ -200,7 +202,7 @@ class FindingAdmin(PublishableAdmin):
         return finding.display_value()
 
 
-class TodoAdmin(PublishableAdmin):
+class TodoAdmin(TodoBoard, PublishableAdmin):
     list_display = ["title", "state", "assignee", "due", "attention", "note", "status"]
     list_editable = ["state", "assignee", "due"]
     list_select_related = ["assignee", "note"]
@@ -208,8 +210,9 @@ class TodoAdmin(PublishableAdmin):
     search_fields = ["slug", "title", "body", "results"]
     fieldsets = [
         (None, {"fields": ["title", "slug", "note", "body"]}),
-        (_("Progress"), {"fields": [("state", "due", "status"), "assignee", "results"]}),
+        (_("Progress"), {"fields": [("state", "due", "status"), "assignee", "results", "gap"]}),
     ]
+    readonly_fields = ["gap"]
     prepopulated_fields = {"slug": ["title"]}
 
     @admin.display(description=_("overdue"))

@@ -12,11 +12,23 @@ from django.urls import URLPattern, URLResolver, path, reverse, translate_url
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
-from research.admin import accounts, dashboard, deleted, expired, my_work, notices, preview, suggest, unknown
+from research.admin import (
+    accounts,
+    dashboard,
+    deleted,
+    expired,
+    gaps,
+    my_work,
+    notices,
+    preview,
+    suggest,
+    unknown,
+)
 from research.admin.batches import BatchAdmin
 from research.admin.records import ADMINS
-from research.models import Batch
-from research.views import downloads
+from research.admin.rights import may_read
+from research.models import Batch, Todo
+from research.views import calendar, downloads
 
 # The tables in the order in which people work with them.
 SECTIONS = [
@@ -58,6 +70,7 @@ class Workbench(AdminSite):
             path("tags/", self.admin_view(preview.tag_names), name="tag_names"),
             path("suggest/", self.admin_view(suggest.suggestions), name="suggest"),
             path("unknown/", self.admin_view(self.unknown), name="unknown"),
+            path("gaps/", self.admin_view(self.gaps), name="gaps"),
         ]
         # Django's way from a record to its page tells any staff the key of any record; nothing leads there.
         return own + [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
@@ -100,6 +113,8 @@ class Workbench(AdminSite):
 
     def my_work(self, request: HttpRequest) -> TemplateResponse:
         context = {**self.each_context(request), "title": _("My work"), **my_work.my_work(request.user)}
+        if may_read(request.user, Todo):
+            context["calendar_url"] = calendar.my_calendar_url(request)
         return TemplateResponse(request, "admin/research/my_work.html", context)
 
     def notices(self, request: HttpRequest) -> HttpResponse:
@@ -107,6 +122,9 @@ class Workbench(AdminSite):
 
     def unknown(self, request: HttpRequest) -> HttpResponse:
         return unknown.unknown_page(request, self.each_context(request))
+
+    def gaps(self, request: HttpRequest) -> HttpResponse:
+        return gaps.gaps_page(request, self.each_context(request))
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """The research tables in sections; the other apps as Django lists them, after."""

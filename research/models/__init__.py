@@ -14,11 +14,12 @@ from research.models.organization import Organization
 from research.models.source import Source, SourceKind
 from research.models.teamwork import Comment, Draft, Notice, NoticeKind, Presence
 from research.models.thesis import Argument, Stance, Thesis
-from research.models.todo import Todo, TodoState
-from research.models.traces import Batch, Citation, Link, Passage, Revision
+from research.models.todo import UNFINISHED, Todo, TodoState
+from research.models.traces import Batch, Citation, Link, Passage, Placeholder, Revision
 from research.models.vocabulary import Industry, Mode
 
 __all__ = [
+    "UNFINISHED",
     "Argument",
     "Attachment",
     "AttachmentKind",
@@ -46,6 +47,7 @@ __all__ = [
     "NoticeKind",
     "Organization",
     "Passage",
+    "Placeholder",
     "Presence",
     "Publishable",
     "Record",

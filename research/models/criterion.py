@@ -3,6 +3,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -17,6 +18,7 @@ from research.text import edtf, numbers
 
 YES, NO = {"yes", "y", "true", "1", "是", "有"}, {"no", "n", "false", "0", "否", "无"}
 LEVELS = ("1", "2", "3", "4", "5")
+LONGEST_SHELF_LIFE = 1200  # months
 
 
 class ValueKind(models.TextChoices):
@@ -42,6 +44,13 @@ class Criterion(Record):
     unit = models.CharField(_("unit"), max_length=40, blank=True, help_text=_("Of numbers only: %, 家, 元 …"))
     description = models.TextField(_("description"), blank=True)
     position = models.PositiveIntegerField(_("position"), default=0)
+    shelf_life = models.PositiveIntegerField(
+        _("shelf life"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(LONGEST_SHELF_LIFE)],
+        help_text=_("Months after which a figure is out of date and asked for anew; empty: never."),
+    )
 
     class Meta(Record.Meta):
         verbose_name = _("criterion")
@@ -54,6 +63,10 @@ class Criterion(Record):
             one_of("value_kind", ValueKind.values),
             models.CheckConstraint(
                 condition=Q(unit="") | Q(value_kind=ValueKind.NUMBER), name="%(class)s_unit_of_number"
+            ),
+            models.CheckConstraint(
+                condition=Q(shelf_life=None) | Q(shelf_life__range=(1, LONGEST_SHELF_LIFE)),
+                name="%(class)s_shelf_life_in_months",
             ),
         ]
 

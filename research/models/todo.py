@@ -17,6 +17,9 @@ class TodoState(models.TextChoices):
     DROPPED = "dropped", _("dropped")
 
 
+UNFINISHED = (TodoState.OPEN, TodoState.DOING)
+
+
 class Todo(Publishable):
     """Something the team has yet to find out or do; done means that its result is written down."""
 
@@ -40,6 +43,12 @@ class Todo(Publishable):
         Note, verbose_name=_("note"), null=True, blank=True, on_delete=models.PROTECT, related_name="todos"
     )
     results = models.TextField(_("results"), blank=True)
+    gap = models.CharField(
+        _("gap"),
+        max_length=500,
+        blank=True,
+        help_text=_("What is missing, as the list of gaps names it; when it is there, the to-do is done."),
+    )
 
     class Meta(Publishable.Meta):
         verbose_name = _("to-do")
@@ -53,6 +62,12 @@ class Todo(Publishable):
             models.CheckConstraint(
                 condition=~Q(state=TodoState.DONE) | ~Q(results=""), name="%(class)s_done_has_result"
             ),
+            models.UniqueConstraint(
+                fields=["gap"],
+                condition=Q(state__in=UNFINISHED) & ~Q(gap=""),
+                name="%(class)s_gap_once",
+                violation_error_message=_("There is an unfinished to-do for this gap already."),
+            ),
         ]
 
     def get_absolute_url(self) -> str:
@@ -65,5 +80,5 @@ class Todo(Publishable):
 
     @property
     def is_overdue(self) -> bool:
-        unfinished = self.state in {TodoState.OPEN, TodoState.DOING}
+        unfinished = self.state in UNFINISHED
         return unfinished and self.due is not None and self.due < timezone.localdate()

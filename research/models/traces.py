@@ -87,6 +87,26 @@ class Link(Trace):
         return f"{self.table} {self.record_id} → {self.target_table} {self.target_key}"
 
 
+class Placeholder(Trace):
+    """A place left open in a record's text, such as 「时间点」; each word once a record."""
+
+    word = models.CharField(_("word"), max_length=20)
+    excerpt = models.CharField(_("text"), max_length=200)
+
+    class Meta:
+        verbose_name = _("placeholder")
+        verbose_name_plural = _("placeholders")
+        default_permissions = ()
+        ordering = ["table", "record_id", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["table", "record_id", "word"], name="placeholder_once"),
+            models.CheckConstraint(condition=~Q(word=""), name="placeholder_word_given"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.table} {self.record_id} {self.word}"
+
+
 class Batch(Signed):
     """Records written together from files, so that they can be looked at and undone together.
 

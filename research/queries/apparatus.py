@@ -122,6 +122,12 @@ class Apparatus:
         cites = [citations.Cite(key, citation.locator) for key, citation in reversed(seen.items())]
         return self._cite(cites) if cites else SafeString("")
 
+    def marks_of(self, records: Iterable[Record], most: int = LINKED) -> SafeString:
+        """One mark for the sources of several records, each source once and without its places."""
+        cited = (self._cited.get((record.table, record.pk), []) for record in records)
+        keys = dict.fromkeys(citation.key for citations_ in cited for citation in citations_)
+        return self._cite([citations.Cite(key, "") for key in list(keys)[:most]])
+
     def render(self, text: str) -> SafeString:
         # The sanitiser has been over it.
         return mark_safe(markdown.render(text, cite=self._cite, link=self._link))
@@ -183,8 +189,10 @@ def links_of(ids: dict[str, list[int]]) -> dict[tuple[str, int], list[tuple[str,
     return links
 
 
-def link_targets(names: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Record]:
-    """The public records of these names, by (table as written, key)."""
+def link_targets(
+    names: Iterable[tuple[str, str]], records_of: Callable[[type[Record]], QuerySet[Any]] | None = None
+) -> dict[tuple[str, str], Record]:
+    """The records of these names, by (table as written, key); public ones if not said otherwise."""
     wanted: dict[str, set[str]] = defaultdict(set)
     for table, key in names:
         for name in [table] if table else MODELS:
@@ -193,7 +201,9 @@ def link_targets(names: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Reco
     for name, keys in wanted.items():
         if name not in MODELS:
             continue
-        for record in with_parents(MODELS[name]).filter(**{f"{MODELS[name].key_field}__in": keys}):
+        for record in (records_of or with_parents)(MODELS[name]).filter(
+            **{f"{MODELS[name].key_field}__in": keys}
+        ):
             targets[name, record.record_key] = record
             targets.setdefault(("", record.record_key), record)
     return targets

@@ -1,13 +1,13 @@
 """The home page: the newest comparison, what changed, what is missing."""
 
-from collections import Counter
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.conf import settings
 
-from research.models import Case, ChangelogEntry, Citation, Comparison, Finding, Note, Record, Source, Todo
+from research.models import Case, ChangelogEntry, Comparison, Finding, Note, Source, Todo
+from research.queries import gaps
 from research.queries.comparison import Matrix
-from research.rows import MODELS
+from research.queries.todos import BY_DUE, unfinished
 
 
 def home() -> dict[str, Any]:
@@ -16,27 +16,12 @@ def home() -> dict[str, Any]:
         "matrix": Matrix(newest) if newest else None,
         "notes": Note.objects.public()[:5],
         "changelog": ChangelogEntry.objects.public().select_related("note")[:5],
-        "todos": Todo.objects.public().filter(state__in=("open", "doing"))[:5],
+        "todos": unfinished(Todo.objects.public()).order_by(*BY_DUE)[:5],
         "counts": [(model, model.objects.public().count()) for model in (Note, Case, Finding, Source)],
         "missing": missing(),
     }
 
 
-def missing() -> dict[str, int]:
-    """How much of what is public still lacks a source, a date or a mode."""
-    return {
-        "uncited_cases": uncited("cases").count(),
-        "uncited_findings": uncited("findings").count(),
-        "undated_findings": Finding.objects.public().filter(as_of="").count(),
-        "cases_without_mode": Case.objects.public().filter(mode=None).count(),
-    }
-
-
-def uncited(table: str) -> QuerySet[Record]:
-    cited = Citation.objects.filter(table=table, source__in=Source.objects.public()).values("record_id")
-    found: QuerySet[Record] = MODELS[table].objects.public().exclude(pk__in=cited)
-    return found
-
-
-def todo_counts(todos: QuerySet[Any]) -> Counter[str]:
-    return Counter(dict(todos.order_by().values_list("state").annotate(count=Count("pk", distinct=True))))
+def missing() -> list[gaps.Count]:
+    """How many gaps of each kind readers may know of, where they are told; a query a kind."""
+    return gaps.counts(gaps.Scope(public=True)) if settings.PUBLIC_GAPS else []

@@ -10,7 +10,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from taggit.models import Tag, TaggedItem
 
-from research.models import Criterion, Industry, Mode, Note, Organization, Record
+from research.models import Criterion, Industry, Mode, Note, Organization, Record, Thesis, Todo, TodoState
+from research.queries import arguments, todos
+from research.queries.arguments import ThesisState
 from research.rows import MODELS
 
 
@@ -27,10 +29,18 @@ class Facet:
 
     def options(self, records: QuerySet[Any]) -> list[tuple[str, str]]:
         """(value, label) of what the public records of this list have, in the vocabulary's own order."""
-        used = records.filter(self.public_path(records.model)).order_by().values(self.relation)
+        return self.options_of(records.filter(self.public_path(records.model)))
+
+    def options_of(self, records: QuerySet[Any]) -> list[tuple[str, str]]:
+        """Of what these records have, public or not."""
+        used = records.order_by().values(self.relation)
         value = self.lookup.rpartition("__")[2]
         known = self.model._default_manager.filter(pk__in=used)
         return [(str(getattr(option, value)), str(option)) for option in known]
+
+    def kept(self, records: QuerySet[Any], value: str) -> QuerySet[Any]:
+        """A related record that is not public must not be found out by asking for it."""
+        return records.filter(self.public_path(records.model), **{self.lookup: value})
 
     def public_path(self, model: type[Model]) -> Q:
         """That every record on the way from the listed one to the option is public."""
@@ -41,6 +51,42 @@ class Facet:
             if issubclass(model, Record):
                 condition &= model.public_condition(prefix)
         return condition
+
+
+class TodoStateFacet(Facet):
+    """The states of to-dos, whether any is in it or not."""
+
+    def options(self, records: QuerySet[Any]) -> list[tuple[str, str]]:
+        return [(state.value, str(state.label)) for state in TodoState]
+
+    def kept(self, records: QuerySet[Any], value: str) -> QuerySet[Any]:
+        return records.filter(state=value)
+
+
+class OverdueFacet(Facet):
+    """`yes`: what is overdue. Offered where something is."""
+
+    def options(self, records: QuerySet[Any]) -> list[tuple[str, str]]:
+        return self.options_of(todos.overdue(records))
+
+    def options_of(self, records: QuerySet[Any]) -> list[tuple[str, str]]:
+        return [("yes", str(self.label))] if records.exists() else []
+
+    def kept(self, records: QuerySet[Any], value: str) -> QuerySet[Any]:
+        return todos.overdue(records) if value == "yes" else records.none()
+
+
+class ThesisStateFacet(Facet):
+    """How a thesis stands, which is computed (`research.queries.arguments`)."""
+
+    def options(self, records: QuerySet[Any]) -> list[tuple[str, str]]:
+        found = set(arguments.with_state(records.order_by()).values_list("state", flat=True))
+        return [(state.value, str(state.label)) for state in ThesisState if state.value in found]
+
+    def kept(self, records: QuerySet[Any], value: str) -> QuerySet[Any]:
+        # By key, so that the state is asked once, and the records stay as they were.
+        standing = arguments.with_state(Thesis.objects.public()).filter(state=value)
+        return records.filter(pk__in=standing.values("pk"))
 
 
 TAG = Facet("tag", _("tag"), "tags__slug", Tag, "tags")
@@ -62,9 +108,12 @@ FACETS: dict[str, tuple[Facet, ...]] = {
         Facet("note", _("note"), "note__slug", Note, "note"),
         Facet("assignee", _("assignee"), "assignee__username", get_user_model(), "assignee"),
         Facet("tag", _("tag"), "note__tags__slug", Tag, "note__tags"),
+        TodoStateFacet("state", _("state"), "state", Todo, "state"),
+        OverdueFacet("overdue", _("overdue"), "due", Todo, "due"),
     ),
     "changelog": (Facet("note", _("note"), "note__slug", Note, "note"),),
-    **dict.fromkeys(("notes", "organizations", "sources", "theses"), (TAG,)),
+    "theses": (ThesisStateFacet("state", _("standing"), "state", Thesis, "arguments"), TAG),
+    **dict.fromkeys(("notes", "organizations", "sources"), (TAG,)),
 }
 
 
@@ -94,14 +143,13 @@ class Listing:
 
 def filtered(table: str, params: Mapping[str, str]) -> QuerySet[Any]:
     """The public records of the table that the parameters ask for; an unknown value finds none."""
-    records = MODELS[table].objects.public()
+    records: QuerySet[Any] = MODELS[table].objects.public()
     for facet in FACETS.get(table, ()):
         value = params.get(facet.name, "")
         if "\x00" in value:
             return records.none()
         if value:
-            # A related record that is not public must not be found out by asking for it.
-            records = records.filter(facet.public_path(records.model), **{facet.lookup: value})
+            records = facet.kept(records, value)
     return records.distinct() if params else records
 
 

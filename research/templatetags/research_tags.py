@@ -4,22 +4,31 @@ from collections import Counter
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.db.models import Model
 from django.http import HttpRequest
+from django.template import Context
 from django.urls import reverse, translate_url
+from django.utils.encoding import uri_to_iri
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from research.models import Record, Source
+from research.feeds import feeds as atom_feeds
+from research.models import Comparison, Record, Source
 from research.queries import items
 from research.queries.apparatus import Apparatus
+from research.queries.arguments import ThesisState
+from research.queries.coverage import Coverage, coverage
 from research.rows import MODELS
 from research.text import edtf, markdown
 from research.text.marking import CAME, GONE, LEFT_OUT, Run
 from research.text.metadata.coins import context_object
 from research.views import further_fields
+from research.views.addresses import absolute
+from research.views.social import Social
+from research.views.social import social as social_of
 
 register = template.Library()
 
@@ -34,6 +43,30 @@ def prose(apparatus: Apparatus, text: str) -> SafeString:
 def marks(apparatus: Apparatus, record: Record) -> SafeString:
     """The record's citation marks, or the editor's word where it has none."""
     return apparatus.marks(record) or format_html('<span class="gap">{}</span>', _("unsourced"))
+
+
+@register.simple_tag
+def marks_of(apparatus: Apparatus, records: list[Record]) -> SafeString:
+    """One mark for the sources that several records cite; nothing where they cite none."""
+    return apparatus.marks_of(records)
+
+
+@register.simple_tag(takes_context=True)
+def absolute_url(context: dict[str, Any], path: str) -> str:
+    """The address with scheme and host as people read it: its Chinese as Chinese."""
+    return uri_to_iri(absolute(context["request"], path))
+
+
+@register.simple_tag
+def own_marks(apparatus: Apparatus, record: Record) -> SafeString:
+    """The record's citation marks, where it is said elsewhere that it has none."""
+    return apparatus.marks(record)
+
+
+@register.filter
+def thesis_state(value: str) -> ThesisState:
+    """The computed state of a thesis, with its `label`."""
+    return ThesisState(value)
 
 
 @register.simple_tag
@@ -64,6 +97,12 @@ def _run(kind: int, text: str) -> SafeString:
 
 
 @register.simple_tag
+def coverage_of(comparison: Comparison) -> Coverage:
+    """How much of what the comparison says cites a source, and its gaps where readers are told of them."""
+    return coverage(comparison, with_gaps=settings.PUBLIC_GAPS)
+
+
+@register.simple_tag
 def list_url(model: type[Record]) -> str:
     """The address of a table's list."""
     return reverse("timeline" if model.table == "events" else model.table)
@@ -74,6 +113,19 @@ def coins(source: Source) -> SafeString:
     """The source for Zotero's connector, on a list: an empty span, https://ocoins.info."""
     item = items.item_without_tags(source)
     return format_html('<span class="Z3988" title="{}" aria-hidden="true"></span>', context_object(item))
+
+
+@register.simple_tag
+def feeds() -> list[tuple[str, str]]:
+    """(name, path) of every feed, in the page's language."""
+    return atom_feeds()
+
+
+@register.simple_tag(takes_context=True)
+def social(context: Context) -> Social | None:
+    """What the page at hand says to those who link it."""
+    found: dict[Any, Any] = context.flatten()
+    return social_of(found["request"], found) if "request" in found else None
 
 
 @register.filter

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urljoin
 
 import nh3
 from markdown_it import MarkdownIt
@@ -45,6 +45,25 @@ def render(text: str, *, cite: Callable[[list[Cite]], str], link: Callable[[Link
     """
     html: str = _parser().render(text, {"cite": cite, "link": link})
     return _sanitizer().clean(html)
+
+
+def away(html: str, page: str) -> str:
+    """Rendered HTML as it may stand elsewhere, in a feed: links lead to the site, whose address `page` is.
+
+    Classes, ids and what else only means something on the page itself go.
+    """
+    kept = {"a": {"href", "rel", "title"}, "ol": {"start"}}
+
+    def whole(tag: str, attribute: str, value: str) -> str | None:
+        try:
+            return urljoin(page, value) if attribute == "href" else value
+        except ValueError:  # no address at all, such as http://[
+            return None
+
+    cleaner = nh3.Cleaner(
+        tags=TAGS, attributes=kept, url_schemes=SCHEMES, link_rel=None, attribute_filter=whole
+    )
+    return cleaner.clean(html)
 
 
 @cache

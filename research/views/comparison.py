@@ -9,6 +9,7 @@ from research.models import Comparison
 from research.queries.apparatus import Apparatus
 from research.queries.comparison import Matrix, Options
 from research.queries.comparison.choices import named
+from research.queries.figures import figures_of
 from research.views import figures, linked_data
 from research.views.comparison_controls import Controls
 from research.views.pages import detail, page_of, public_or_404
@@ -33,8 +34,8 @@ def comparison(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "matrix": matrix,
         "controls": Controls(matrix, request.path, unknown=added),
-        "industries": figures.by_industry(matrix),
-        "legend": figures.legend(matrix),
+        "figures": figures.shown(matrix, figures_of(matrix)),
+        "tables_alone": matrix.options.querystring(fragment="1"),
     }
     return detail(request, "comparison", matrix.comparison, apparatus=matrix.apparatus, **context)
 

@@ -1,68 +1,169 @@
-"""The comparison's numbers as figures."""
+"""/comparisons/<slug>/figures/<name>/: a figure on a page of its own, as SVG and PNG, its numbers as CSV."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from hashlib import sha256
+from http import HTTPStatus
+from itertools import chain
 
-from django.utils.safestring import SafeString
+from csp.constants import NONE, UNSAFE_INLINE
+from csp.decorators import csp
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.cache import get_conditional_response
+from django.utils.encoding import uri_to_iri
+from django.utils.http import content_disposition_header
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from research import charts
-from research.queries.comparison import Matrix
+from research import exporting
+from research.charts import pictures
+from research.charts.figures import WIDE, Figure
+from research.models import Comparison
+from research.queries.apparatus import Apparatus
+from research.queries.comparison import Matrix, Options
+from research.queries.figures import figure_of
+from research.text import formulas
+from research.views import linked_data
+from research.views.addresses import absolute
+
+SOURCES = 12  # named at the foot of a picture
+# A drawing carries its own style sheet and nothing else; no script, no font, no other file.
+OWN_STYLE = {"default-src": [NONE], "style-src": [UNSAFE_INLINE], "frame-ancestors": [NONE]}
 
 
 @dataclass
-class Figure:
-    label: str
-    svg: SafeString
+class Shown:
+    """A figure with what stands under it in a page: its address, and whether a PNG of it can be had.
+
+    `query` says which organizations and cases were asked for: its files show the same.
+    """
+
+    figure: Figure
+    comparison: Comparison
+    path: str
+    query: str
+    as_png: bool
+
+    @property
+    def url(self) -> str:
+        return self.path + self.query
+
+    @property
+    def files(self) -> list[tuple[str, str]]:
+        """(format, address)"""
+        endings = ("svg", "png", "csv") if self.as_png else ("svg", "csv")
+        return [(ending.upper(), f"{self.path.removesuffix('/')}.{ending}{self.query}") for ending in endings]
+
+    @property
+    def is_drawn_small(self) -> bool:
+        """Numbers over time are lines enough for half a page."""
+        return self.figure.name.startswith("criterion-")
 
 
-def by_industry(matrix: Matrix) -> list[Figure]:
-    """Industry × organization × mode: a small chart for each industry, all to one scale."""
-    largest = max((sum(counts) for row in matrix.count_rows for counts in row.counts), default=0)
-    figures = []
-    for place, row in enumerate(matrix.count_rows):
-        label = str(row.industry or _("no industry"))
-        bars = _bars(matrix, row.counts)
-        figures.append(
-            Figure(label, charts.stacked_bars(label, bars, largest=largest, uid=f"industry{place}"))
-        )
-    return figures
+def shown(matrix: Matrix, figures: Iterable[Figure]) -> list[Shown]:
+    as_png, query = pictures.can_draw(), matrix.options.querystring()
+    return [Shown(figure, matrix.comparison, path_of(matrix, figure), query, as_png) for figure in figures]
 
 
-def by_mode(matrix: Matrix) -> SafeString:
-    """All cases of each organization, by mode."""
-    counts = [[row.cells[place].count for row in matrix.mode_rows] for place in range(len(matrix.witnesses))]
-    largest = max((sum(row) for row in counts), default=0)
-    return charts.stacked_bars(_("Cases by mode"), _bars(matrix, counts), largest=largest, uid="modes")
+def path_of(matrix: Matrix, figure: Figure) -> str:
+    return reverse("comparison_figure", args=[matrix.comparison.slug, figure.name])
 
 
-def mode_names(matrix: Matrix) -> list[str]:
-    return [str(mode or _("no mode")) for mode in matrix.modes]
+def figure_or_404(request: HttpRequest, slug: str, name: str) -> tuple[Matrix, Figure]:
+    """The figure as the view draws it that the address asks for."""
+    comparison = get_object_or_404(Comparison.objects.public().keyed(slug))
+    matrix = Matrix(comparison, Options.read(dict(request.GET.lists())))
+    figure = figure_of(matrix, name)
+    if figure is None:
+        raise Http404
+    return matrix, figure
 
 
-def patterns(matrix: Matrix) -> list[tuple[str, int]]:
-    """(mode, pattern) in the order in which bars are stacked; hollow is what is not sorted yet."""
-    kinds = len(charts.TILES) + 1
-    return [
-        (name, charts.HOLLOW if mode is None else place % kinds)
-        for place, (mode, name) in enumerate(zip(matrix.modes, mode_names(matrix), strict=True))
+def page(request: HttpRequest, slug: str, name: str) -> HttpResponse:
+    matrix, figure = figure_or_404(request, slug, name)
+    comparison = matrix.comparison
+    (of_page,) = shown(matrix, [figure])
+    trail = [
+        (str(Comparison._meta.verbose_name_plural), reverse("comparisons")),
+        (comparison.title, comparison.get_absolute_url()),
     ]
+    context = {
+        "shown": of_page,
+        "comparison": comparison,
+        "apparatus": Apparatus(figure.records),
+        "described": linked_data.of_page(request, figure.title, trail=trail),
+    }
+    return render(request, "research/figure.html", context)
 
 
-def legend(matrix: Matrix) -> list[tuple[str, SafeString]]:
-    return [
-        (name, charts.swatch(pattern, f"legend{place}"))
-        for place, (name, pattern) in enumerate(patterns(matrix))
-    ]
+@csp(OWN_STYLE)  # type: ignore[arg-type]  # typed for views of the request alone
+def svg(request: HttpRequest, slug: str, name: str) -> HttpResponse:
+    matrix, figure = figure_or_404(request, slug, name)
+    drawn = as_file(request, matrix, figure, dark=True)
+    return kept(request, drawn, "image/svg+xml; charset=utf-8", str)
 
 
-def _bars(matrix: Matrix, counts: list[list[int]]) -> list[charts.Bar]:
-    kinds = patterns(matrix)
-    return [
-        charts.Bar(
-            witness.siglum,
-            witness.organization.name,
-            witness.colour,
-            [charts.Segment(name, count, pattern) for (name, pattern), count in zip(kinds, row, strict=True)],
-        )
-        for witness, row in zip(matrix.witnesses, counts, strict=True)
-    ]
+def png(request: HttpRequest, slug: str, name: str) -> HttpResponse:
+    """501 where the server cannot draw Chinese text: no page offers it there."""
+    matrix, figure = figure_or_404(request, slug, name)
+    if not pictures.can_draw():
+        answer = render(request, "research/no_picture.html", {"shown": shown(matrix, [figure])[0]})
+        answer.status_code = HTTPStatus.NOT_IMPLEMENTED
+        return answer
+    drawn = as_file(request, matrix, figure, dark=False)
+    return kept(request, drawn, "image/png", pictures.as_png)
+
+
+def csv(request: HttpRequest, slug: str, name: str) -> StreamingHttpResponse:
+    _matrix, figure = figure_or_404(request, slug, name)
+    rows = (map(formulas.neutral, row) for row in [list(figure.table.columns), *figure.table.as_data()])
+    lines = chain([exporting.BOM], [exporting.as_csv(rows)])
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = content_disposition_header(True, f"{slug}-{name}.csv") or "attachment"
+    return response
+
+
+def as_file(request: HttpRequest, matrix: Matrix, figure: Figure, *, dark: bool) -> str:
+    """The figure as an SVG of its own, with its source and its address at its foot."""
+    return pictures.standalone(
+        figure.chart.layout(WIDE),
+        title=figure.title,
+        under=[matrix.comparison.title, figure.caption],
+        foot=foot(request, matrix, figure),
+        language=get_language() or "zh-hans",
+        dark=dark,
+    )
+
+
+def foot(request: HttpRequest, matrix: Matrix, figure: Figure) -> list[str]:
+    (in_page,) = shown(matrix, [figure])
+    lines = [f"{matrix.comparison.title} · {settings.SITE_NAME}", address(request, in_page.url)]
+    if figure.data_of:
+        lines.append(_("Data as of %(date)s") % {"date": figure.data_of.isoformat()})
+    sources = Apparatus(figure.records).sources
+    if sources:
+        names = [source.title for source in sources[:SOURCES]]
+        names += ["…"] if len(sources) > SOURCES else []
+        lines.append(_("Sources: %(names)s") % {"names": "; ".join(names)})
+    return lines
+
+
+def address(request: HttpRequest, path: str) -> str:
+    """The whole address as people read it: its Chinese as Chinese."""
+    return uri_to_iri(absolute(request, path))
+
+
+def kept(
+    request: HttpRequest, drawn: str, content_type: str, make: Callable[[str], str | bytes]
+) -> HttpResponse:
+    """Made from the drawing, with its digest as its tag: for one who has it, it is not made again."""
+    etag = f'"{sha256(f"{content_type} {drawn}".encode()).hexdigest()}"'
+    found = get_conditional_response(request, etag=etag)
+    answer = (
+        found if isinstance(found, HttpResponse) else HttpResponse(make(drawn), content_type=content_type)
+    )
+    answer["ETag"], answer["Cache-Control"] = etag, "no-cache"
+    return answer

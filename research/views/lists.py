@@ -10,6 +10,8 @@ from django.shortcuts import render
 from research.models import Mode, Organization
 from research.queries import lists
 from research.queries.apparatus import Apparatus
+from research.queries.arguments import with_counts
+from research.queries.figures import band_of_page
 from research.views import linked_data
 from research.views.pages import PER_PAGE, page_of
 
@@ -18,7 +20,7 @@ SHOWN: dict[str, Callable[[QuerySet[Any]], QuerySet[Any]]] = {
     "notes": lambda records: records.prefetch_related("tags"),
     "cases": lambda records: records.select_related("organization", "mode").prefetch_related("industries"),
     "organizations": lambda records: records.prefetch_related("tags"),
-    "theses": lambda records: records.prefetch_related("tags"),
+    "theses": lambda records: with_counts(records).prefetch_related("tags"),
     "events": lambda records: records.prefetch_related(
         Prefetch("organizations", Organization.objects.public())
     ),
@@ -38,6 +40,8 @@ def list_view(table: str) -> Callable[[HttpRequest], HttpResponse]:
         page = page_of(request, SHOWN[table](listing.records), PER_PAGE)
         context = {"listing": listing, "page": page, "apparatus": Apparatus(page)}
         context["described"] = linked_data.of_listing(request, listing.model, page)
+        if table == "events":
+            context["figure"] = band_of_page(page)
         if table == "cases":
             context["mode"] = Mode.objects.filter(
                 slug=request.GET.get("mode", "").replace("\x00", "")

@@ -24,16 +24,16 @@ from research.models import (
     Source,
     Thesis,
     Todo,
-    TodoState,
 )
-from research.queries import cited, impact, lists
+from research.queries import arguments, cited, impact, lists
 from research.queries import home as home_queries
 from research.queries.apparatus import Apparatus, linked_from, with_parents
-from research.queries.comparison import thesis_view
+from research.queries.figures import Figures
 from research.queries.files import with_shared_files
 from research.queries.links import with_dead_links
+from research.queries.todos import progress_of
 from research.rows import MODELS
-from research.views import figures, linked_data
+from research.views import linked_data
 from research.views.cite import citable
 from research.views.former_keys import following_mergings
 from research.views.further_fields import further_fields
@@ -46,7 +46,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = home_queries.home()
     matrix = context["matrix"]
     if matrix:
-        context |= {"figure": figures.by_mode(matrix), "legend": figures.legend(matrix)}
+        context["figure"] = Figures(matrix).modes() if matrix.modes else None
     context["described"] = linked_data.of_home(request)
     return render(request, "research/home.html", context)
 
@@ -83,17 +83,25 @@ def detail(request: HttpRequest, template: str, record: Record, **context: Any) 
 def note(request: HttpRequest, slug: str) -> HttpResponse:
     """The note whole: its text, then to-dos, references and changelog in place of its closing sections."""
     record = public_or_404(Note.objects.prefetch_related(TAGS), slug)
-    todos = list(Todo.objects.public().filter(note=record))
+    todos = list(Todo.objects.public().filter(note=record).select_related("assignee"))
     changelog = list(ChangelogEntry.objects.public().filter(note=record))
     apparatus = Apparatus([record, *todos, *changelog])
-    return detail(request, "note", record, apparatus=apparatus, todos=todos, changelog=changelog)
+    return detail(
+        request,
+        "note",
+        record,
+        apparatus=apparatus,
+        todos=todos,
+        progress=progress_of(todos),
+        changelog=changelog,
+    )
 
 
 def case(request: HttpRequest, slug: str) -> HttpResponse:
     records = Case.objects.select_related("organization", "mode").prefetch_related("industries", TAGS)
     record = public_or_404(records, slug)
-    arguments = Argument.objects.public().filter(cases=record).select_related("thesis")
-    return detail(request, "case", record, arguments=arguments)
+    argued = Argument.objects.public().filter(cases=record).select_related("thesis")
+    return detail(request, "case", record, arguments=argued)
 
 
 def organization(request: HttpRequest, slug: str) -> HttpResponse:
@@ -117,17 +125,9 @@ def organization(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def thesis(request: HttpRequest, slug: str) -> HttpResponse:
-    record = public_or_404(Thesis.objects.prefetch_related(TAGS), slug)
-    resting_on = (
-        Prefetch("cases", Case.objects.public().select_related("organization")),
-        Prefetch("findings", Finding.objects.public().select_related("organization", "criterion")),
-    )
-    arguments = list(Argument.objects.public().filter(thesis=record).prefetch_related(*resting_on))
-    evidence = [
-        found for argument in arguments for found in (*argument.cases.all(), *argument.findings.all())
-    ]
-    apparatus = Apparatus([record, *arguments, *evidence])
-    return detail(request, "thesis", record, apparatus=apparatus, view=thesis_view(record, arguments))
+    records = arguments.with_state(Thesis.objects.all()).prefetch_related(TAGS)
+    board = arguments.board(public_or_404(records, slug))
+    return detail(request, "thesis", board.thesis, apparatus=Apparatus(board.records), board=board)
 
 
 def event(request: HttpRequest, slug: str) -> HttpResponse:
@@ -148,8 +148,8 @@ def finding(request: HttpRequest, slug: str) -> HttpResponse:
     others = others.select_related("organization", "criterion").order_by(
         "organization__name", "as_of_earliest"
     )[:50]
-    arguments = Argument.objects.public().filter(findings=record).select_related("thesis")
-    return detail(request, "finding", record, others=others, arguments=arguments)
+    argued = Argument.objects.public().filter(findings=record).select_related("thesis")
+    return detail(request, "finding", record, others=others, arguments=argued)
 
 
 @following_mergings
@@ -169,10 +169,6 @@ def source(request: HttpRequest, key: str) -> HttpResponse:
     return detail(request, "source", record, further=further_fields(record), **found)
 
 
-def todo(request: HttpRequest, slug: str) -> HttpResponse:
-    return detail(request, "todo", public_or_404(Todo.objects.select_related("note", "assignee"), slug))
-
-
 def comparisons(request: HttpRequest) -> HttpResponse:
     organizations = Organization.objects.public().order_by("comparison_places__position")
     listing = lists.listing("comparisons", request.GET.dict())
@@ -181,24 +177,6 @@ def comparisons(request: HttpRequest) -> HttpResponse:
     return render(
         request, "research/comparisons.html", {"listing": listing, "page": page, "described": described}
     )
-
-
-def todos(request: HttpRequest) -> HttpResponse:
-    """The board: a column for each state, with how far the team is."""
-    listing = lists.listing("todos", request.GET.dict())
-    counts = home_queries.todo_counts(listing.records)
-    page = page_of(request, listing.records.select_related("note", "assignee"), 200)
-    columns = [(state, counts[state], [todo for todo in page if todo.state == state]) for state in TodoState]
-    total = sum(counts.values()) - counts[TodoState.DROPPED]
-    context = {
-        "listing": listing,
-        "page": page,
-        "columns": columns,
-        "total": total,
-        "done": counts[TodoState.DONE],
-        "described": linked_data.of_listing(request, listing.model, page),
-    }
-    return render(request, "research/todos.html", context)
 
 
 def tags(request: HttpRequest) -> HttpResponse:

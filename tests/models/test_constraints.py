@@ -21,6 +21,7 @@ from research.models import (
     LinkCheck,
     Notice,
     Passage,
+    Placeholder,
     Presence,
     Publishable,
     Revision,
@@ -77,6 +78,11 @@ def checking(*rows: dict[str, Any]) -> Callable[[], None]:
 def same_organization_twice() -> None:
     comparison, organization = make.make_comparison(), make.make_organization()
     adding(ComparisonOrganization, *2 * [{"comparison": comparison, "organization": organization}])()
+
+
+def same_gap_twice() -> None:
+    for state in ("open", "doing"):
+        setting(make.make_todo, gap="of a kind unknown", state=state)()
 
 
 def same_criterion_twice() -> None:
@@ -139,6 +145,7 @@ BREAKS: dict[str, Callable[[], None]] = {
     "criterion_name_given": setting(make.make_criterion, name=""),
     "criterion_value_kind_known": setting(make.make_criterion, value_kind="colour"),
     "criterion_unit_of_number": setting(make.make_criterion, unit="家"),
+    "criterion_shelf_life_in_months": setting(make.make_criterion, shelf_life=0),
     "finding_value_given": setting(make.make_finding, value=""),
     "finding_as_of_ordered": setting(make.make_finding, as_of="2018"),  # a text without its days
     "comparison_title_given": setting(make.make_comparison, title=""),
@@ -160,6 +167,7 @@ BREAKS: dict[str, Callable[[], None]] = {
     "todo_title_given": setting(make.make_todo, title=""),
     "todo_state_known": setting(make.make_todo, state="forgotten"),
     "todo_done_has_result": setting(make.make_todo, state="done"),
+    "todo_gap_once": same_gap_twice,
     "citation_place_unique": adding(Citation, CITATION, CITATION),
     "citation_key_given": adding(Citation, {**CITATION, "key": ""}),
     "citation_position_from_1": adding(Citation, {**CITATION, "position": 0}),
@@ -173,6 +181,8 @@ BREAKS: dict[str, Callable[[], None]] = {
     "linkcheck_dead_fails": checking({"dead": True}),
     "revision_version_unique": adding(Revision, REVISION, REVISION),
     "revision_aside_or_deleted": adding(Revision, {**REVISION, "aside": True, "deleted": True}),
+    "placeholder_once": adding(Placeholder, *2 * [{**TRACE, "word": "TODO"}]),
+    "placeholder_word_given": adding(Placeholder, {**TRACE, "word": ""}),
     "passage_place_unique": adding(Passage, PASSAGE, PASSAGE),
     "batch_via_given": adding(Batch, {"via": ""}),
     "batch_seconds_from_0": adding(Batch, {"via": "test", "seconds": -1}),

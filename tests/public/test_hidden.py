@@ -11,14 +11,20 @@ from tests.public.urls import (
     BIBLIOGRAPHIES,
     DETAIL,
     ENDINGS,
+    FIGURES,
+    TABLES,
+    argdown_urls,
     body,
+    card_urls,
     cell_url,
     detail_urls,
     difference_url,
     every_url,
+    figure_urls,
     file_urls,
     keyed_names,
     reference_urls,
+    table_urls,
 )
 
 SECRET = "绝密记号"
@@ -59,7 +65,7 @@ def world(request):
         status=hidden_status,
     )
     event = hide(make.make_event, "title", slug=f"{SECRET}-event", organizations=[shown_organization])
-    todo = make.make_todo(SECRET, slug=f"{SECRET}-todo", body=SECRET, status=hidden_status)
+    todo = make.make_todo(SECRET, slug=f"{SECRET}-todo", body=SECRET, due="2026-01-09", status=hidden_status)
     entry = make.make_changelog_entry(SECRET, slug=f"{SECRET}-entry", summary=SECRET, status=hidden_status)
     comparison = make.make_comparison(
         SECRET,
@@ -90,7 +96,7 @@ def world(request):
         make.make_comparison(
             "可见对照", slug="可见", organizations=[organization, shown_organization], criteria=[criterion]
         ),
-        make.make_todo("可见待办", note=note),
+        make.make_todo("可见待办", note=note, due="2026-01-09"),
         make.make_changelog_entry("可见更新", note=note),
         make.make_case("可见案例", mode=mode, industries=[industry], **common),
     ]
@@ -150,9 +156,12 @@ def test_a_hidden_related_record_is_in_no_difference(client, world):
 
 
 def test_its_own_address_answers_404(client, world):
-    urls = detail_urls(*world["hidden"]) + reference_urls(*world["hidden"])
+    urls = detail_urls(*world["hidden"]) + reference_urls(*world["hidden"]) + table_urls(*world["hidden"])
+    urls += argdown_urls(*world["hidden"]) + card_urls(*world["hidden"])
     urls += [*file_urls(*world["hidden"], shared=True), *file_urls(*world["seen"], shared=False)]
     assert len([url for url in urls if "/files/" in url]) == 2
+    assert figure_urls(*world["hidden"])
+    urls += figure_urls(*world["hidden"])
     urls += [difference_url(world["told"], record) for record in world["hidden"]]
     urls += [difference_url(world["untold"], record) for record in world["named"]]
     urls += [
@@ -197,7 +206,8 @@ def test_publishing_it_shows_it(client, world):
     for record in records:
         record.refresh_from_db()
     actions.publish(records, by=None, via="test")
-    for url in [*detail_urls(*records), *file_urls(*records, shared=True)]:
+    files = [*table_urls(*records), *argdown_urls(*records), *file_urls(*records, shared=True)]
+    for url in [*detail_urls(*records), *files]:
         assert SECRET in body(client.get(url)), url
     assert {group.table for group in search.find(SECRET)} >= {"cases", "notes", "findings", "arguments"}
 
@@ -205,5 +215,6 @@ def test_publishing_it_shows_it(client, world):
 def test_every_page_of_a_record_is_tried():
     """A new address with a key must be added to DETAIL, or a hidden record would not be tried there."""
     files = {f"{name}_{ending}" for name in BIBLIOGRAPHIES.values() for ending in ENDINGS}
-    others = {"tag", "changelog_difference", "source_file", "comparison_cell"}
-    assert set(keyed_names()) == {*DETAIL.values(), *files, *others}
+    others = {"tag", "changelog_difference", "source_file", "comparison_cell", "comparison_card"}
+    others |= {"thesis_argdown", "my_calendar"}  # the last: test_calendar.py
+    assert set(keyed_names()) == {*DETAIL.values(), *files, *TABLES, *others, *FIGURES}

@@ -52,7 +52,7 @@ class TestSeed:
         tree = html5lib.parse(body(page), namespaceHTMLElements=False)
         headings = ["".join(node.itertext()).strip() for node in tree.iter("h2")]
         assert headings.index("TO DO") < headings.index("参考文献") < headings.index("更新日志")
-        assert len(page.context["todos"]) == 3
+        assert len(page.context["todos"]) == 7
         numbers = [
             (reference.number, reference.source.key) for reference in page.context["apparatus"].references
         ]

@@ -10,7 +10,7 @@ from research.models import Case, Source
 from research.rows import MODELS
 from tests import factories as make
 from tests.public.changed import edit, publish_entry
-from tests.public.urls import body, difference_url
+from tests.public.urls import body, difference_url, figure_urls, table_urls
 
 pytestmark = pytest.mark.django_db
 
@@ -85,10 +85,11 @@ def test_comparison(client, shared):
     others = [make.make_organization(name) for name in ("乙公司", "丙公司")]
     criteria = [criterion, make.make_criterion("客户", value_kind="number", unit="家")]
     comparison = make.make_comparison(organizations=[organization, *others], criteria=criteria, intro="[@k]")
-    url = comparison.get_absolute_url()
+    urls = [comparison.get_absolute_url(), *table_urls(comparison)]
 
     def fill_comparison(number):
         fill("cases", number, shared)
+        fill("events", number, shared)
         with make.together():
             for place in range(number):
                 make.make_finding(
@@ -104,10 +105,34 @@ def test_comparison(client, shared):
                 make.make_argument(thesis=argued, cases=[case], stance=("supports", "opposes")[place % 2])
 
     fill_comparison(20)
-    few = queries_of(client, url)
+    urls += figure_urls(comparison)
+    assert len(urls) > 16
+    few = {url: queries_of(client, url) for url in urls}
     fill_comparison(1980)
-    assert queries_of(client, url) == few
-    assert few < 45
+    assert {url: queries_of(client, url) for url in urls} == few
+    assert max(few.values()) < 50
+
+
+def test_a_thesis_with_many_claims(client, shared):
+    """Claims, what they rest on, what those cite: none of them costs a query, as a page or as Argdown."""
+    organization, criterion, thesis, *_ = shared
+
+    def argue(number):
+        with make.together():
+            for place in range(number):
+                rests_on = {
+                    "cases": [make.make_case(organization=organization, body="[@k]")],
+                    "findings": [make.make_finding(organization=organization, criterion=criterion)],
+                }
+                stance = ("supports", "opposes")[place % 2]
+                make.make_argument(thesis=thesis, stance=stance, body="据 [@k]", **rests_on)
+        urls = [thesis.get_absolute_url(), reverse("thesis_argdown", args=[thesis.slug])]
+        urls += [reverse("theses_argdown"), f"{reverse('theses')}?state=contested"]
+        return [queries_of(client, url) for url in urls]
+
+    few = argue(20)
+    assert argue(480) == few
+    assert max(few) < 30
 
 
 def test_details_with_many_related_records(client, shared):

@@ -217,13 +217,14 @@ def take_address(request: HttpRequest, source: Source, found: LinkPanel) -> None
 
 def approve(request: HttpRequest, source: Source, found: LinkPanel) -> None:
     assert found.check
-    actions.approve_link(found.check)
+    actions.approve_link(found.check, by=who(request))
     messages.success(request, _("Noted: it is the right page."))
 
 
 def make_todo(request: HttpRequest, source: Source, found: LinkPanel) -> None:
     assert found.check
-    [todo] = actions.make_link_todos([found.check], by=who(request), via="links")
+    actions.make_link_todos([found.check], by=who(request), via="links")
+    todo: Any = found.check.todo  # or the one that somebody has made of the gap
     link = format_html('<a href="{}">{}</a>', admin_url(Todo, "change", todo.pk), todo)
     messages.success(request, format_html("{} {}", _("A to-do was made:"), link))
 

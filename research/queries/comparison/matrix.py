@@ -19,6 +19,7 @@ from research.models import (
     Thesis,
 )
 from research.queries.apparatus import Apparatus
+from research.queries.arguments import claims, with_state
 from research.queries.comparison.axes import Member, asked_for, members, with_year
 from research.queries.comparison.criteria import Criteria, CriterionRow
 from research.queries.comparison.options import Options
@@ -81,8 +82,8 @@ class Matrix:
         self.organizations_beyond = chosen[ORGANIZATIONS:]
         self._by_id = {witness.organization.pk: witness for witness in self.witnesses}
         self.all_cases = with_year(Case.objects.public().filter(organization__in=list(self._by_id)))
-        self._cases = asked_for(self.all_cases, options)
-        self.pivot = Pivot(self._cases, options, self.witnesses)
+        self.cases = asked_for(self.all_cases, options)
+        self.pivot = Pivot(self.cases, options, self.witnesses)
         self.criteria = Criteria(comparison, options, self.witnesses)
 
     def _chosen(self, slugs: Sequence[str]) -> list[Organization]:
@@ -129,14 +130,14 @@ class Matrix:
     def _by_mode_pivot(self) -> Pivot:
         if self.pivot.axes == (DEFAULT.rows, DEFAULT.columns) and not self.options.differ:
             return self.pivot
-        return Pivot(self._cases, DEFAULT, self.witnesses)
+        return Pivot(self.cases, DEFAULT, self.witnesses)
 
     @cached_property
     def count_rows(self) -> list[CountRow]:
         """Cases by industry; a case of two industries counts in both, one of none in the last row."""
         counts: Counter[tuple[Any, Any, Any]] = Counter()
         for industry, organization, mode, count in (
-            self._cases.values_list("industries", "organization", "mode")
+            self.cases.values_list("industries", "organization", "mode")
             .annotate(count=Count("pk", distinct=True))
             .order_by()
         ):
@@ -170,9 +171,9 @@ class Matrix:
         cases = Case.objects.public().filter(organization__in=ids)
         findings = Finding.objects.public().filter(organization__in=ids)
         about = Argument.objects.public().filter(Q(cases__in=cases) | Q(findings__in=findings))
-        arguments = Argument.objects.public().order_by("position", "slug")
+        arguments = claims().order_by("position", "slug")
         found = (
-            Thesis.objects.public()
+            with_state(Thesis.objects.public())
             .filter(pk__in=about.values("thesis"))
             .prefetch_related(Prefetch("arguments", arguments, to_attr="public_arguments"))
         )
@@ -206,7 +207,7 @@ class Matrix:
     @cached_property
     def _by_mode(self) -> Counter[tuple[int, int | None]]:
         counts: Counter[tuple[int, int | None]] = Counter()
-        grouped = self._cases.values_list("organization", "mode").annotate(count=Count("pk")).order_by()
+        grouped = self.cases.values_list("organization", "mode").annotate(count=Count("pk")).order_by()
         for organization, mode, count in grouped:
             counts[organization, mode] = count
         return counts

@@ -1,0 +1,1 @@
+"""Numbers → accessible SVG, in a page and as files of their own. No script, no model, no database."""
