@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from research import actions
-from research.models import Argument, Case, Finding, Source
+from research.models import Argument, Case, Finding, Placeholder, Source
 from research.queries import gaps
 from research.queries.gaps import KINDS, Name, Scope, is_stale, months_before
 from tests import factories as make
@@ -162,6 +162,12 @@ class TestPlaceholders:
         assert [name.rpartition(" ")[2] for name in names("placeholder")] == ["TODO"]
         actions.delete([Case.objects.get()], by=None, via="test")
         assert names("placeholder") == []
+
+    def test_rederiving_finds_them_again(self):
+        make.make_case(slug="a", body="待补充")
+        Placeholder.objects.all().delete()
+        assert list(actions.rederive())
+        assert names("placeholder") == ["cases/a 待补充"]
 
 
 class TestSorting:

@@ -9,9 +9,9 @@ from django.core.management import call_command
 from django.db import connection
 
 from research import search
-from research.models import Revision
+from research.models import Criterion, Placeholder, Revision
 from research.rows import MODELS, TABLES
-from tests.factories import make_case, make_source, roles
+from tests.factories import make_case, make_criterion, make_note, make_source, roles
 
 
 def tables() -> set[str]:
@@ -87,3 +87,21 @@ def test_rows_kept_from_before_a_column_came_have_its_cell(migrated_again: None)
     call_command("migrate", "research", verbosity=0)
     assert Revision.objects.get(table="sources").row == {**row, "extra": ""}
     assert next(TABLES["sources"]().rows(type(source).objects.all())) == {**row, "extra": ""}
+
+
+def test_placeholders_of_texts_from_before_are_found(migrated_again: None) -> None:
+    """And the rows of to-dos and criteria get the columns that came with them."""
+    note, case = make_note(body="据报道，「时间点」"), make_case("待补充", body="TODO\n\n一行")
+    make_criterion()
+    row = TABLES["criteria"]().row(Criterion.objects.get())
+    without = {name: cell for name, cell in row.items() if name != "shelf_life"}
+    Revision.objects.filter(table="criteria").update(row=without)
+    call_command("migrate", "research", "0012", verbosity=0)
+    call_command("migrate", "research", verbosity=0)
+    found = Placeholder.objects.values_list("table", "record_id", "word", "excerpt")
+    assert sorted(found) == [
+        ("cases", case.pk, "TODO", "TODO"),
+        ("cases", case.pk, "待补充", "待补充"),
+        ("notes", note.pk, "「时间点」", "据报道，「时间点」"),
+    ]
+    assert Revision.objects.get(table="criteria").row == row

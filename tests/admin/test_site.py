@@ -50,7 +50,7 @@ class TestDashboard:
         assert [todo.title for todo in context["next_todos"]] == ["已逾期", "将到期"]
         assert {(table.draft.count, table.review.count) for table in context["pending"]} == {(1, 0), (0, 1)}
         missing = {figure.url.partition("=")[2]: figure.count for figure in context["missing"]}
-        assert missing["uncited_case"] == 1
+        assert missing["uncited_case"] == 2, "readers do not see the source in review"
         assert "uncited_finding" not in missing
 
     def test_its_links_lead_to_lists_of_as_many(self, editing):
