@@ -41,16 +41,22 @@ class Framed:
         )
 
 
+def refused(code: int, why: str) -> HttpResponse:
+    response = HttpResponse(why, content_type="text/plain; charset=utf-8")
+    response.status_code = code
+    return response
+
+
 @require_safe
 def oembed(request: HttpRequest) -> HttpResponse:
     """404 for what is none of our pages, 401 for one that readers may see no more, 501 for other formats."""
     wanted = request.GET.get("format", "json")
     if wanted not in FORMATS:
-        return HttpResponse(_("Only json and xml."), status=501, content_type="text/plain; charset=utf-8")
+        return refused(501, _("Only json and xml."))
     found = framed(request, request.GET.get("url", ""))
     if isinstance(found, int):
         text = _("This page is withdrawn.") if found == WITHDRAWN else _("There is nothing to embed there.")
-        return HttpResponse(text, status=found, content_type="text/plain; charset=utf-8")
+        return refused(found, text)
     width, height = size(request, "maxwidth", WIDTH), size(request, "maxheight", HEIGHT)
     answer: dict[str, Any] = {
         "version": "1.0",

@@ -75,7 +75,8 @@ def sent(request: HttpRequest, found: VersionFile) -> HttpResponse:
 def tombstone(request: HttpRequest, version: ComparisonVersion | None) -> HttpResponse:
     """That something was here, and why it is gone: of a version's own withdrawal the reason."""
     own = version if version and version.withdrawn_at else None
-    response = render(request, "research/versions/withdrawn.html", {"version": own}, status=410)
+    response = render(request, "research/versions/withdrawn.html", {"version": own})
+    response.status_code = 410
     response.headers["Cache-Control"] = "no-cache"  # it may come back
     return response
 
