@@ -144,11 +144,4 @@ def read(table: str, records: Any) -> list[Any]:
 
 def citations_of(records: Iterable[Record]) -> list[Citation]:
     """The citations of public sources in the records' texts, in the order of the texts; a query in all."""
-    ids = defaultdict(list)
-    for record in records:
-        ids[record.table].append(record.pk)
-    condition = Q(pk__in=[])
-    for table, pks in ids.items():
-        condition |= Q(table=table, record_id__in=pks)
-    public = Citation.objects.filter(condition, source__in=Source.objects.public())
-    return list(public.order_by("table", "record_id", "position"))
+    return list(Citation.objects.public().of_records(records).order_by("table", "record_id", "position"))

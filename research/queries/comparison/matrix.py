@@ -194,16 +194,6 @@ class Matrix:
     def finding_count(self) -> int:
         return self.criteria.findings.count()
 
-    @property
-    def evidence(self) -> tuple[int, int]:
-        """(cited, all) of the cases and findings shown."""
-        once = {(record.table, record.pk): record for record in self._shown_evidence}
-        return sum(map(self.apparatus.is_cited, once.values())), len(once)
-
-    @property
-    def _shown_evidence(self) -> list[Case | Finding]:
-        return [*self.pivot.shown_cases, *self.criteria.shown_findings]
-
     @cached_property
     def _by_mode(self) -> Counter[tuple[int, int | None]]:
         counts: Counter[tuple[int, int | None]] = Counter()
