@@ -7,7 +7,8 @@ from decimal import Decimal, localcontext
 
 from django.utils.translation import gettext as _
 
-MAX_WHOLE_DIGITS = 19  # SQLite rounds to 15 digits: of 20 nines it would make a number of 21, too long to read
+# SQLite rounds to 15 digits: of 20 nines it would make a number of 21, too long to be read.
+MAX_WHOLE_DIGITS = 19
 MAX_FRACTION_DIGITS = 6
 MAX_LENGTH = 60
 

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import wraps
-from itertools import chain, islice
+from itertools import islice
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.text import capfirst
@@ -21,7 +21,7 @@ from research.queries.gaps import KINDS, Gap, Scope
 from research.rows import Row
 from research.views import linked_data
 from research.views.addresses import absolute
-from research.views.downloads import attachment
+from research.views.downloads import CSV, attachment
 from research.views.pages import page_of
 
 COLUMNS = ("kind", "table", "key", "detail", "title", "sentence", "address")
@@ -104,14 +104,13 @@ def choices(params: Mapping[str, str]) -> list[Choice]:
 
 
 @if_wished
-def gaps_csv(request: HttpRequest) -> HttpResponse:
-    lines = exporting.csv_lines(COLUMNS, rows(request), safe=True)
-    return attachment(chain([exporting.BOM], lines), "gaps.csv", "text/csv; charset=utf-8")  # type: ignore[return-value]
+def gaps_csv(request: HttpRequest) -> StreamingHttpResponse:
+    return attachment(exporting.spreadsheet_lines(COLUMNS, rows(request)), "gaps.csv", CSV)
 
 
 @if_wished
-def gaps_json(request: HttpRequest) -> HttpResponse:
-    return attachment(exporting.json_lines(rows(request)), "gaps.json", "application/json")  # type: ignore[return-value]
+def gaps_json(request: HttpRequest) -> StreamingHttpResponse:
+    return attachment(exporting.json_lines(rows(request)), "gaps.json", "application/json")
 
 
 def rows(request: HttpRequest) -> Iterator[Row]:
