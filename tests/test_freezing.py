@@ -278,4 +278,4 @@ def test_freezing_takes_a_fixed_number_of_queries():
             assert actions.freeze(world.comparison, by=None, via="test")
         return len(queries)
 
-    assert taken(20) == taken(300) < 150
+    assert taken(20) == taken(300) < 160
