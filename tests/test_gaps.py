@@ -9,7 +9,7 @@ from django.utils import timezone
 from research import actions
 from research.models import Argument, Case, Finding, Placeholder, Source
 from research.queries import gaps
-from research.queries.gaps import KINDS, Name, Scope, months_before
+from research.queries.gaps import KINDS, Name, Scope, is_stale, months_before
 from tests import factories as make
 from tests.link_checks import days_pass, found
 
@@ -103,11 +103,13 @@ class TestCells:
         kept = make.make_criterion(shelf_life=12)
         cell: dict[str, Any] = {"organization": make.make_organization(), "criterion": kept}
         make.make_finding(slug="old", as_of="2010", **cell)
-        make.make_finding(slug="newer", as_of="2015-04", **cell)
+        newer = make.make_finding(slug="newer", as_of="2015-04", **cell)
         make.make_finding(slug="for-ever", as_of="2010")
         make.make_finding(slug="no-date", **{**cell, "organization": make.make_organization()})
         assert names("stale_figure") == ["findings/newer"]
+        assert is_stale(newer, today)
         fresh = make.make_finding(slug="fresh", as_of=today.isoformat(), status="draft", **cell)
+        assert not is_stale(fresh, today)
         assert names("stale_figure") == ["findings/newer"], "readers do not see the new one"
         actions.publish([fresh], by=None, via="test")
         assert names("stale_figure") == []
@@ -132,12 +134,11 @@ class TestCells:
         assert months_before(day, months) == before
 
 
-def test_a_shelf_life_ends_on_the_day_after_its_months(monkeypatch):
-    monkeypatch.setattr(timezone, "localdate", lambda: date(2026, 11, 30))
+def test_a_shelf_life_ends_on_the_day_after_its_months():
+    today = date(2026, 11, 30)
     criterion = make.make_criterion(shelf_life=12)
-    make.make_finding(slug="holds", criterion=criterion, as_of="2025-11-30")
-    make.make_finding(slug="over", criterion=criterion, as_of="2025-11-29")
-    assert names("stale_figure") == ["findings/over"]
+    assert not is_stale(make.make_finding(criterion=criterion, as_of="2025-11-30"), today)
+    assert is_stale(make.make_finding(criterion=criterion, as_of="2025-11-29"), today)
 
 
 class TestPlaceholders:

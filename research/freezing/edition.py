@@ -23,6 +23,7 @@ from research.models import (
     Source,
     Thesis,
 )
+from research.queries.arguments import with_state
 from research.queries.comparison import ThesisView, thesis_view
 from research.rows import TABLES, Row
 
@@ -111,7 +112,7 @@ def edition(comparison: Comparison) -> Edition:
         "comparisons": read("comparisons", Comparison.objects.filter(pk=comparison.pk)),
         "cases": read("cases", cases),
         "findings": read("findings", findings),
-        "theses": read("theses", theses),
+        "theses": read("theses", with_state(theses)),
         "arguments": read("arguments", arguments),
     }
     parents = {one.organization_id for one in (*records["cases"], *records["findings"])}

@@ -97,12 +97,6 @@ class Layout:
     def finding_count(self) -> int:
         return len(self._shown(CRITERIA))
 
-    @property
-    def evidence(self) -> tuple[int, int]:
-        """(those that cite a public source, all) of the cases and findings shown."""
-        shown = [*self._shown(MODES), *self._shown(CRITERIA)]
-        return sum(bool(reading.sources) for reading in shown), len(shown)
-
     def counts_by_mode(self, line: str, organization: str) -> list[tuple[str, int]]:
         """Of the cases in a cell, how many each mode has, in the order of the modes; every mode is there."""
         keys = {reading.key for reading in self.table.cell(line, organization)}

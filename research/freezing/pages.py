@@ -24,12 +24,13 @@ from research.freezing.cells import Table, table
 from research.freezing.edition import Data, Edition
 from research.freezing.layout import Layout
 from research.queries.comparison import Matrix
+from research.queries.coverage import coverage
 from research.queries.figures import figures_of
 from research.text.tables.csv_writing import for_spreadsheets
 
 FORMAT = "comparanda-version-1"
 # One after the other they are style.css.
-STYLE_SHEETS = ("tokens.css", "site.css", "charts.css", "versions.css")
+STYLE_SHEETS = ("tokens.css", "site.css", "charts.css", "arguments.css", "versions.css")
 PAGE, TABLE, DATA, STYLE, EMBED = "page", "table.csv", "data.json", "style.css", "embed"
 LINK = re.compile(r'<a (?=[^>]*href="(?!#))([^>]*)>')
 
@@ -89,7 +90,8 @@ def files_of(edition: Edition, stamp: Stamp) -> Iterator[Frozen]:
 
 def pages_of(work: _Work, language: str) -> Iterator[Frozen]:
     figures = figures_of(Matrix(work.edition.comparison))
-    yield page(PAGE, language, "page", context_of(work, figures=figures))
+    covered = coverage(work.edition.comparison)
+    yield page(PAGE, language, "page", context_of(work, figures=figures, covered=covered))
     yield embedded(EMBED, language, context_of(work))
     for figure in figures:
         yield embedded(f"{EMBED}/{figure.name}", language, context_of(work, figure=figure))

@@ -9,17 +9,19 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.template import Context
 from django.urls import reverse, translate_url
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from research.feeds import feeds as atom_feeds
-from research.models import Comparison, Record, Source
+from research.models import Comparison, Finding, Record, Source
 from research.queries import items
 from research.queries.apparatus import Apparatus
 from research.queries.arguments import ThesisState
 from research.queries.coverage import Coverage, coverage
+from research.queries.gaps import is_stale
 from research.rows import MODELS
 from research.text import edtf, markdown
 from research.text.marking import CAME, GONE, LEFT_OUT, Run
@@ -125,6 +127,12 @@ def social(context: Context) -> Social | None:
     """What the page at hand says to those who link it."""
     found: dict[Any, Any] = context.flatten()
     return social_of(found["request"], found) if "request" in found else None
+
+
+@register.filter
+def is_out_of_date(finding: Finding) -> bool:
+    """Whether it is older than its criterion's shelf life."""
+    return is_stale(finding, timezone.localdate())
 
 
 @register.filter

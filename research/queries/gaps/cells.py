@@ -105,6 +105,13 @@ class StaleFigure(Kind):
         return Gap(self, found, sentence=_("It is of %(date)s; it holds for %(months)s months.") % of)
 
 
+def is_stale(finding: Finding, today: date) -> bool:
+    """Whether the finding is older than its criterion's shelf life; reads the criterion, so select it too."""
+    months = finding.criterion.shelf_life
+    latest = finding.as_of_latest
+    return bool(months and latest and latest < months_before(today, months))
+
+
 def months_before(day: date, months: int) -> date:
     """The same day so many months ago, or the last of that month."""
     year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
