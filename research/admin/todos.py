@@ -254,13 +254,14 @@ def choices_of(request: HttpRequest, todos: QuerySet[Any]) -> list[Choice]:
 
 def kept(todos: QuerySet[Any], choices: list[Choice]) -> QuerySet[Any]:
     """The to-dos that the filters leave; an unknown value leaves none."""
+    lookups = {facet.name: facet.lookup for facet in FACETS[Todo.table]}
     for choice in choices:
         if "\x00" in choice.chosen:
             return todos.none()
         if choice.facet.name == "overdue" and choice.chosen:
             todos = queries.overdue(todos, STANDING) if choice.chosen == "yes" else todos.none()
         elif choice.chosen:
-            todos = todos.filter(**{choice.facet.lookup: choice.chosen})
+            todos = todos.filter(**{lookups[choice.facet.name]: choice.chosen})
     return todos
 
 

@@ -1,7 +1,6 @@
 """What is missing, for readers, if the team wishes it (`PUBLIC_GAPS`): a ledger with facets, and as data."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import wraps
 from itertools import islice
 from typing import Any
@@ -18,6 +17,7 @@ from research import exporting
 from research.models import Case, Comparison, Finding, Organization
 from research.queries import gaps
 from research.queries.gaps import KINDS, Gap, Scope
+from research.queries.lists import Choice, Field
 from research.rows import Row
 from research.views import linked_data
 from research.views.addresses import absolute
@@ -28,23 +28,6 @@ COLUMNS = ("kind", "table", "key", "detail", "title", "sentence", "address")
 CHUNK = 500
 
 View = Callable[[HttpRequest], Any]
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A facet: its name in the address, and what people call it."""
-
-    name: str
-    label: Any
-
-
-@dataclass
-class Choice:
-    """As `lists.Choice`: its options, and which is chosen."""
-
-    facet: Asked
-    options: list[tuple[str, str]]
-    chosen: str
 
 
 def if_wished(view: View) -> View:
@@ -97,8 +80,8 @@ def choices(params: Mapping[str, str]) -> list[Choice]:
     )
     organizations = [(one.slug, one.name) for one in said_of.order_by("name")]
     facets = [
-        (Asked("comparison", gettext_lazy("comparison")), comparisons),
-        (Asked("organization", gettext_lazy("organization")), organizations),
+        (Field("comparison", gettext_lazy("comparison")), comparisons),
+        (Field("organization", gettext_lazy("organization")), organizations),
     ]
     return [Choice(facet, options, params.get(facet.name, "")) for facet, options in facets]
 
