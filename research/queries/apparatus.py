@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.utils.html import format_html, format_html_join
@@ -90,6 +90,8 @@ class Apparatus:
     Sources and link targets that are not public are as if they were not there.
     """
 
+    begins: ClassVar[SafeString] = SafeString('<sup class="cite">')  # the group of marks of a place
+
     def __init__(self, records: Iterable[Record]) -> None:
         self.references: list[Reference] = []
         self._by_source: dict[int, Reference] = {}
@@ -158,10 +160,10 @@ class Apparatus:
         first, reference = known[0]
         marks = format_html_join("; ", "{}{}{}", (self._mark(*one) for one in known))
         named = f"{reference.name}\u202f" if first.names_author else ""
-        return format_html('{}<sup class="cite">[{}]</sup>', named, marks)
+        return format_html("{}{}[{}]</sup>", named, self.begins, marks)
 
     @staticmethod
-    def _mark(cite: citations.Cite, reference: Reference) -> tuple[str, SafeString, str]:
+    def _mark(cite: citations.Cite, reference: Reference) -> tuple[str, str, str]:
         """Prefix, number with what opens beside it, and locator."""
         place = f"cite-{reference.number}-{len(reference.places) + 1}"
         reference.places.append(place)
