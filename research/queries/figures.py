@@ -119,7 +119,7 @@ class Figures:
     @cached_property
     def _mode_counts(self) -> list[list[int]]:
         """For each kind, the cases of each witness."""
-        counts = [[cell.count for cell in row.cells[: len(self.witnesses)]] for row in self.matrix.mode_rows]
+        counts = [row.counts[: len(self.witnesses)] for row in self.matrix.mode_rows]
         by_witness = [self._folded(list(of_witness)) for of_witness in zip(*counts, strict=True)]
         return [list(of_kind) for of_kind in zip(*by_witness, strict=True)]
 

@@ -10,7 +10,6 @@ from django.http import HttpRequest
 from django.template import Context
 from django.urls import reverse, translate_url
 from django.utils import timezone
-from django.utils.encoding import uri_to_iri
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -28,7 +27,7 @@ from research.text import edtf, markdown
 from research.text.marking import CAME, GONE, LEFT_OUT, Run
 from research.text.metadata.coins import context_object
 from research.views import further_fields
-from research.views.addresses import absolute
+from research.views.addresses import readable
 from research.views.social import Social
 from research.views.social import social as social_of
 
@@ -56,7 +55,7 @@ def marks_of(apparatus: Apparatus, records: list[Record]) -> SafeString:
 @register.simple_tag(takes_context=True)
 def absolute_url(context: dict[str, Any], path: str) -> str:
     """The address with scheme and host as people read it: its Chinese as Chinese."""
-    return uri_to_iri(absolute(context["request"], path))
+    return readable(context["request"], path)
 
 
 @register.simple_tag
@@ -165,11 +164,6 @@ def excerpt(text: str, limit: int = 120) -> str:
 @register.filter
 def edtf_date(value: str) -> str:
     return edtf.describe(value, get_language() or "zh-hans")
-
-
-@register.filter
-def verbose_name(model: type[Model]) -> str:
-    return str(model._meta.verbose_name)
 
 
 @register.filter
