@@ -7,14 +7,16 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from research import actions, batches, exporting, freezing, importing, sheets
 from research.models import Batch, Comparison, ComparisonVersion, Draft, Revision, VersionFile
 from research.rows import TABLES
 from tests import factories as make
 from tests.admin.pages import open_form, url
-from tests.frozen import last, make_world, numbers
+from tests.frozen import addresses, last, make_world, numbers
 from tests.public.changed import edit, keep_aside
+from tests.public.urls import body
 
 pytestmark = pytest.mark.django_db
 
@@ -42,12 +44,14 @@ class TestEveryPath:
         version = last(world.comparison)
         assert (version.number, version.slug, version.title, version.via) == (1, "two", "阿里与腾讯", "test")
 
-    def test_a_step_of_review_with_its_note(self, draft):
+    def test_a_step_of_review_whose_note_stays_with_the_team(self, client, draft):
         reviewer = make.make_user("reviewer")
         actions.publish([draft], by=reviewer, via="review", note="geprüft")
         version = last(draft)
         assert (version.via, version.by, version.author) == ("review", reviewer, reviewer.username)
-        assert version.note == "geprüft"
+        assert version.note == ""
+        for address in (*addresses(version), reverse("versions", args=[draft.slug])):
+            assert "geprüft" not in body(client.get(address)), address
 
     def test_the_form(self, client, draft):
         client.force_login(make.make_user("reviewer"))

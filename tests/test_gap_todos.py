@@ -69,12 +69,13 @@ class TestMaking:
         assert "[[comparisons/c]] [[organizations/o]] [[criteria/q]]" in body
 
     def test_of_every_gap_of_the_seed(self, seed):
+        done = set(Todo.objects.filter(state="done"))
         every = list(gaps.each(Scope()))
         made = actions.make_gap_todos(every, by=None, via="form")
         assert [todo.gap for todo in made] == [str(gap.name) for gap in every]
         after = [gap.name for gap in gaps.each(Scope())]
         assert after == [gap.name for gap in every], "a to-do makes no gaps of its own"
-        assert not Todo.objects.filter(state="done").exists()
+        assert set(Todo.objects.filter(state="done")) == done
 
     def test_there_is_one_unfinished_to_do_of_a_gap(self, todo):
         [gap] = gaps.named([Name.read(todo.gap)])
@@ -120,6 +121,21 @@ class TestClosing:
         cite(case, by=make.make_user("editor"))
         done = Todo.objects.get()
         assert (done.state, done.status) == ("done", "published")
+
+    @pytest.mark.parametrize("go", [actions.withdraw, actions.delete])
+    def test_a_published_one_does_not_name_what_readers_do_not_see(self, todo, case, go):
+        actions.publish([todo], by=None, via="test")
+        if go is actions.withdraw:
+            case.title = "绝密"
+            actions.save(case, by=None, via="test")
+        go([case], by=None, via="test")
+        if go is actions.withdraw:
+            cite(case)
+        done = Todo.objects.get()
+        assert (done.state, done.status) == ("done", "published")
+        assert done.results
+        for word in ("绝密", "城市大脑", "cases/a"):
+            assert word not in done.results
 
     def test_its_newer_draft_stays_and_takes_the_state(self, todo, case):
         actions.publish([todo], by=None, via="test")

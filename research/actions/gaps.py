@@ -77,7 +77,7 @@ def close_gap_todos(written: Written) -> None:
     if not ids:
         return
     todos = list(Todo.objects.select_for_update(skip_locked=True).filter(pk__in=ids).order_by("pk"))
-    told = results({todo.pk: read[todo.pk] for todo in todos}, written)
+    told = results([(todo, read[todo.pk]) for todo in todos], written)
     for todo in todos:
         todo.state = TodoState.DONE
         todo.results = "\n\n".join(filter(None, [todo.results, told[todo.pk]]))
@@ -85,28 +85,34 @@ def close_gap_todos(written: Written) -> None:
     write(changes, by=written.by, via=VIA, batch=written.batch, of_itself=True)
 
 
-def results(names: dict[int, Name], written: Written) -> dict[int, str]:
+def results(named: list[tuple[Todo, Name]], written: Written) -> dict[int, str]:
     """What each of the to-dos came to: by which version of its record, when and by whom; a query a table."""
     keys: dict[str, set[str]] = {}
-    for name in names.values():
+    for _todo, name in named:
         keys.setdefault(name.table, set()).add(name.key)
     known: dict[tuple[str, str], Any] = {
         (table, record.record_key): record
         for table, found in keys.items()
         for record in MODELS[table]
-        .objects.select_related(*MODELS[table].named_by)
+        .objects.select_related(*MODELS[table].named_by, *MODELS[table].public_parents)
         .filter(**{f"{MODELS[table].key_field}__in": found})
     }
-    return {pk: result(name, known.get((name.table, name.key)), written) for pk, name in names.items()}
+    return {
+        todo.pk: result(name, known.get((name.table, name.key)), written, public=todo.is_public)
+        for todo, name in named
+    }
 
 
-def result(name: Name, record: Record | None, written: Written) -> str:
+def result(name: Name, record: Record | None, written: Written, *, public: bool) -> str:
+    """`public`: readers see it, so it names nothing that they do not."""
     told = {
         "gap": gaps.KINDS[name.kind].label,
         "key": f"{name.table}/{name.key}",
         "date": f"{timezone.localtime():%Y-%m-%d %H:%M}",
         "author": written.by.get_username() if written.by else "–",
     }
+    if public and not (record and record.is_public):
+        return _("The gap is closed (%(gap)s; %(date)s, %(author)s).") % told
     if record is None:
         text = _("The gap is closed: %(key)s is gone (%(gap)s; %(date)s, %(author)s).")
         return text % told

@@ -17,12 +17,15 @@ from research.queries import versions
 
 
 def freeze_published(written: Written) -> None:
-    """What follows a write: a version of each comparison that it published, or changed while public."""
+    """What follows a write: a version of each comparison that it published, or changed while public.
+
+    Without a note: why somebody saved stands in the history, which is the team's, and a version is for ever.
+    """
     touched = written.touched.get(Comparison.table)
     if not touched:
         return
     for comparison in Comparison.objects.public().filter(pk__in=rewritten(touched)).order_by("pk"):
-        _freeze(comparison, by=written.by, via=written.via, note=why_of(comparison))
+        _freeze(comparison, by=written.by, via=written.via, note="")
 
 
 def rewritten(ids: Iterable[int]) -> list[int]:
@@ -36,11 +39,6 @@ def rewritten(ids: Iterable[int]) -> list[int]:
         if not last.aside and (before is None or before.deleted or before.row != last.row):
             changed.append(pk)
     return changed
-
-
-def why_of(comparison: Comparison) -> str:
-    last = Revision.objects.of(comparison).first()
-    return last.note if last else ""
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from research.charts.drawing import LINE, TEXT, Drawing, Label, Path, Rect, Shape, moved
 from research.charts.flow import Key, legend, note
@@ -65,7 +66,7 @@ class Bars:
         said, height = note(self.more, width, height)
         return Drawing(width, height, (*shapes, *drawn, *said))
 
-    @property
+    @cached_property
     def largest(self) -> int:
         return max((bar.total for group in self.groups for bar in group.bars), default=0)
 

@@ -68,10 +68,9 @@ class Edition:
 
     @cached_property
     def data(self) -> Data:
+        codecs = {table: codec(public=True) for table, codec in TABLES.items() if table in self.records}
         rows = {
-            table: [codec(public=True).row(record) for record in self.records.get(table, [])]
-            for table, codec in TABLES.items()
-            if table in self.records
+            table: [codec.row(record) for record in self.records[table]] for table, codec in codecs.items()
         }
         return Data(self.comparison.slug, rows, self._cited)
 

@@ -152,7 +152,9 @@ def whole(path: str) -> str:
 
 
 def style_sheet() -> bytes:
-    return b"\n".join(read_static(f"research/{name}") for name in STYLE_SHEETS)
+    """All in one, with what the comparison's page keeps for paper in a file of its own."""
+    sheets = [read_static(f"research/{name}") for name in STYLE_SHEETS]
+    return b"\n".join([*sheets, b"@media print {\n%s}\n" % read_static("research/print.css")])
 
 
 def read_static(name: str) -> bytes:

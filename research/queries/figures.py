@@ -93,10 +93,12 @@ class Figures:
         ]
         tiles = name == "multiples"
         caption = _("Cases by industry, organization and mode. A case of several industries counts in each.")
+        if not tiles:
+            caption += " " + _("Where an organization has no case it has no bar.")
         return Figure(
             name,
             _("Cases by industry, a small chart each") if tiles else _("Cases by industry"),
-            caption if tiles else f"{caption} {_('Where an organization has no case it has no bar.')}",
+            caption,
             Bars(tuple(groups), tuple(self.kinds), tiles=tiles, with_empty=tiles, more=more),
             Table((_("industry"), *columns), tuple(rows), more),
             summary=self._summary,

@@ -39,16 +39,17 @@ def framed(view: View) -> View:
 def live(request: HttpRequest, slug: str) -> HttpResponse:
     """As it is now; `?figure=` for one of its figures."""
     comparison = public_or_404(Comparison.objects.all(), slug)
-    layout = freezing.Layout(freezing.edition(comparison))
     own = comparison.get_absolute_url()
     context = {
-        **{"layout": layout, "record": comparison, "own": own},
+        **{"record": comparison, "own": own},
         "canonical": absolute(request, own),
         "styles": [static(f"research/{name}") for name in freezing.STYLE_SHEETS],
         "SITE_NAME": settings.SITE_NAME,
     }
     if name := request.GET.get("figure", ""):
         context["figure"] = figure_named(comparison, name)
+    else:  # all that the comparison says: a figure alone needs none of it
+        context["layout"] = freezing.Layout(freezing.edition(comparison))
     response = HttpResponse(freezing.embedded_page(context))
     response.headers["Cache-Control"] = FOR_A_WHILE
     return response

@@ -17,6 +17,7 @@ from research.models import Comparison
 from research.queries import versions
 from research.queries.comparison import Matrix
 from research.queries.figures import figure_of
+from research.text.controls import without_controls
 from research.views.addresses import absolute
 
 WIDTH, HEIGHT = 720, 480
@@ -71,7 +72,7 @@ def oembed(request: HttpRequest) -> HttpResponse:
     }
     if wanted == "json":
         return JsonResponse(answer, json_dumps_params={"ensure_ascii": False})
-    lines = (f"<{name}>{escape(str(value))}</{name}>" for name, value in answer.items())
+    lines = (f"<{name}>{escape(without_controls(str(value)))}</{name}>" for name, value in answer.items())
     text = f'<?xml version="1.0" encoding="utf-8" standalone="yes"?>\n<oembed>{"".join(lines)}</oembed>\n'
     return HttpResponse(text, content_type="text/xml; charset=utf-8")
 

@@ -4,7 +4,7 @@ import html5lib
 import pytest
 from django.urls import reverse
 
-from research import actions
+from research import actions, freezing
 from research.models import ComparisonVersion
 from tests import factories as make
 from tests.frozen import last, make_world
@@ -42,6 +42,13 @@ def test_it_may_be_framed_by_any_site(client, frames):
         assert "frame-ancestors *" in policy
         assert "default-src 'none'" in policy
         assert "unsafe" not in policy
+
+
+def test_the_frame_of_a_figure_reads_nothing_else(client, world, monkeypatch):
+    """Anybody's page may ask for it as often as it likes."""
+    monkeypatch.setattr(freezing, "edition", lambda _comparison: pytest.fail("the whole comparison is read"))
+    response = client.get(reverse("comparison_embed", args=["two"]), {"figure": "modes"})
+    assert "<svg" in body(response)
 
 
 def test_no_other_page_may(client, world):

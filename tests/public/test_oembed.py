@@ -92,6 +92,11 @@ class TestAnswer:
         assert root.findtext("title") == title
         assert frame_in(root.findtext("html")).get("title") == title
 
+    def test_a_control_character_leaves_it_xml(self, ask, world):
+        edit(world.comparison, title="阿里\x0b与\x1f腾讯\ufffe")
+        root = ElementTree.fromstring(ask(format="xml").content)
+        assert root.findtext("title") == "阿里 与 腾讯 "
+
 
 class TestSize:
     @pytest.mark.parametrize(

@@ -236,3 +236,24 @@ class TestRoundTrip:
         values = {name: str(value) if isinstance(value, int) else value for name, value in was.data.items()}
         assert {name: value for name, value in now.data.items() if name != exact} == values
         assert now.data.get(exact, now.text) == was.text
+
+
+MANY = 100_000
+LONG = {
+    "parentheses of tags that nobody closes": f"[甲]: {'#(' * MANY}",
+    "blanks in a value": f"[甲]: x {{\nbody: v{' ' * MANY}v\n}}",
+    "blanks before a comment": f"[甲]: x {{\nbody: v{' ' * MANY}# c\n}}",
+    "keys": "[甲]: x {\n" + "body: v\n" * MANY + "}",
+    "keys in a line": f"[甲]: x {{{'body: v, ' * MANY}}}",
+    "texts of several lines": "[甲]: x {\n" + "body: |\n  v\n" * MANY + "}",
+    "a list": f"[甲]: x {{tags: [{'v, ' * MANY}]}}",
+    "escapes": f"[甲]: {chr(92)}v" + "\\v" * MANY,
+    "one title again and again": f"[甲]: {'长' * MANY}\n\n" + "[甲]\n\n" * (MANY // 10),
+    "one title with ever another tag": "".join(f"[甲] #t{place}\n\n" for place in range(MANY // 10)),
+}
+
+
+@pytest.mark.parametrize("text", LONG.values(), ids=LONG)
+def test_a_long_text_is_read_once(text):
+    """Whoever may upload could else keep a server busy: counted squared, this takes minutes."""
+    assert [board.title for board in argdown.read(text).boards] == ["甲"]

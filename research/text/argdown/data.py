@@ -13,7 +13,9 @@ DATA = re.compile(r"\{(?:(?!\}\s[^,}])[^\r])*\}(?!\s*[,}])")
 KEY = re.compile(r"""(?P<indent>\s*)(?P<key>[\w-]+|"[^"\\]*"|'[^']*')\s*:(?:\s+(?P<value>.*))?""", re.DOTALL)
 _ITEM = re.compile(r"\s*-\s+(?P<value>.*)")
 _BLOCK = re.compile(r"[|>][+-]?")
-_COMMENT = re.compile(r"\s+#.*|#.*")
+# From the first blank of a run only: a comment is looked for once in each run, however long it is.
+_BEHIND_BLANKS = re.compile(r"(?<!\s)\s+#.*")
+_COMMENT = re.compile(r"(?<!\s)\s+#.*|#.*")
 # What a JSON text need not escape, and a lexer, a YAML reader or a person's editor stumbles over.
 _ESCAPED = re.compile("[{}\x7f-\x9f\u2028\u2029\ufeff\ue000-\uf8ff\ufffe\uffff]")
 
@@ -58,11 +60,14 @@ def _block(lines: list[str]) -> Values:
         if not pair:
             raise ValueError(unreadable(line))
         key, value = _unquoted(pair["key"]), (pair["value"] or "").strip()
-        below = list(_below(lines[number + 1 :], len(pair["indent"]), items=not value))
-        if _BLOCK.fullmatch(value):
+        is_text = _BLOCK.fullmatch(value)
+        below: list[str] = []
+        if is_text or not value:
+            below = list(_below(lines, number + 1, len(pair["indent"]), items=not value))
+        if is_text:
             values[key] = _literal(below, folded=value.startswith(">"))
             taken = number + len(below)
-        elif not value and below:
+        elif below:
             values[key] = [_item(one) for one in below if one.strip()]
             taken = number + len(below)
         else:
@@ -70,9 +75,10 @@ def _block(lines: list[str]) -> Values:
     return values
 
 
-def _below(lines: list[str], indent: int, *, items: bool) -> Iterator[str]:
-    """The lines that belong to a key: deeper than it, or its list's items."""
-    for line in lines:
+def _below(lines: list[str], start: int, indent: int, *, items: bool) -> Iterator[str]:
+    """The lines from `start` that belong to a key: deeper than it, or its list's items."""
+    for place in range(start, len(lines)):
+        line = lines[place]
         depth = len(line) - len(line.lstrip())
         if line.strip() and depth <= indent and not (items and depth == indent and _ITEM.fullmatch(line)):
             return
@@ -98,7 +104,7 @@ def _literal(lines: list[str], *, folded: bool) -> str:
 def _one(text: str) -> str | list[str]:
     """A value that is alone on its line: a text without quotes may hold anything."""
     if text[:1] not in ('"', "'", "["):
-        return re.sub(r"\s+#.*", "", text)
+        return _BEHIND_BLANKS.sub("", text)
     flow = _Flow(text)
     value = flow.value()
     if rest := _COMMENT.sub("", flow.rest(), count=1).strip():
@@ -116,6 +122,7 @@ def _unquoted(text: str) -> str:
 class _Flow:
     """Reads `key: value, key: [value, value]` from the left."""
 
+    KEY = re.compile(r"""([\w-]+|"[^"\\]*"|'[^']*')\s*:""")
     TEXT = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
     SINGLE = re.compile(r"'(?:[^']|'')*'")
     PLAIN = re.compile(r"[^,\[\]{}\"']+(?:[\"'][^,\[\]{}]*)?")
@@ -126,10 +133,16 @@ class _Flow:
     def rest(self) -> str:
         return self.text[self.place :].strip()
 
+    @property
+    def sign(self) -> str:
+        """The next one that is no blank; empty at the end."""
+        self.skip()
+        return self.text[self.place : self.place + 1]
+
     def pairs(self) -> Values:
         values: Values = {}
-        while self.rest():
-            found = re.compile(r"""\s*([\w-]+|"[^"\\]*"|'[^']*')\s*:""").match(self.text, self.place)
+        while self.sign:
+            found = self.KEY.match(self.text, self.place)
             if not found:
                 raise ValueError(unreadable(self.rest()))
             self.place = found.end()
@@ -144,20 +157,20 @@ class _Flow:
     def list(self) -> list[str]:
         values: list[str] = []
         while not self.take("]"):
-            if not self.rest():
+            if not self.sign:
                 raise ValueError(_("A list in the data is not closed: ] is missing."))
             values.append(self.scalar())
-            if not self.take(",") and self.rest()[:1] != "]":
+            if not self.take(",") and self.sign != "]":
                 raise ValueError(unreadable(self.rest() or "["))
         return values
 
     def scalar(self) -> str:
-        self.skip()
+        sign = self.sign
         for pattern, read in ((self.TEXT, _double), (self.SINGLE, _single), (self.PLAIN, str.strip)):
             if found := pattern.match(self.text, self.place):
                 self.place = found.end()
                 return read(found[0])
-        if self.text[self.place : self.place + 1] in ("", ","):
+        if sign in ("", ","):
             return ""
         raise ValueError(unreadable(self.rest()))
 

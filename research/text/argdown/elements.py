@@ -22,7 +22,7 @@ _NAMED = (
     (STATEMENT, re.compile(r"\[(?P<title>[^\[\]]+)\](?!\()(?P<colon>:?)(?P<rest>.*)")),
     (ARGUMENT, re.compile(r"<(?P<title>[^<>]+)>(?P<colon>:?)(?P<rest>.*)")),
 )
-_TAG = re.compile(r"(?<!\\)#(?:\(([^)]+)\)|([\w-]+))[ \t]?")
+_TAG = re.compile(r"(?<!\\)#(?:\(([^)]{1,100})\)|([\w-]+))[ \t]?")
 _STRONG = re.compile(r"(?<!\\)(\*\*?)(?=\S)([^*]+)(?<=[^\s\\])\1")
 _STRONG_BETWEEN_WORDS = re.compile(r"(?<![\\\w])(__?)(?=\S)([^_]+)(?<=[^\s\\])\1(?!\w)")
 _ESCAPE = re.compile(r"\\(.)")

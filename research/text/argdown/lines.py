@@ -40,26 +40,28 @@ class Lines:
     def __iter__(self) -> Iterator[Line]:
         """A line that is a comment alone is no empty line: it separates nothing."""
         self._skip_front_matter()
-        line = Line(self._number)
+        line, pieces = Line(self._number), list[str]()
         while self._place < len(self.text):
             sign = self.text[self._place]
             if sign == "\n":
                 self._go(1)
+                line.text = "".join(pieces)
                 if not (line.commented and line.is_blank):
                     yield line
-                line = Line(self._number)
+                line, pieces = Line(self._number), []
             elif sign == "\\":
-                line.text += self._go(2 if self.text[self._place + 1 : self._place + 2] != "\n" else 1)
+                pieces.append(self._go(2 if self.text[self._place + 1 : self._place + 2] != "\n" else 1))
             elif end := self._comment_end():
                 line.commented = True
                 self._go(end - self._place)
             elif sign == "{" and (found := self._data()):
                 line.data.append((self._number, found))
-                line.text += HELD
+                pieces.append(HELD)
                 self._go(len(found))
             else:
                 plain = _PLAIN.match(self.text, self._place)
-                line.text += self._go(plain.end() - self._place if plain else 1)
+                pieces.append(self._go(plain.end() - self._place if plain else 1))
+        line.text = "".join(pieces)
         if not line.is_blank:
             yield line
 

@@ -1,5 +1,6 @@
 """Argdown as boards. What a board has no place for is named with its line, and left out."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -54,6 +55,8 @@ class _Boards:
     def __init__(self, roots: list[Element], document: Document) -> None:
         self.roots, self.document = roots, document
         self.whole: dict[Name, Element] = {}
+        self.texts: dict[Name, str] = {}  # of `whole`; and its tags: a title may stand in the text very often
+        self.tags: defaultdict[Name, set[str]] = defaultdict(set)
         self.relations = [relation for root in roots for relation in relations(root)]
         known = [relation for relation in self.relations if relation.sign in BOARD_SIGNS]
         self.said = {relation.claim.name for relation in known}
@@ -85,14 +88,18 @@ class _Boards:
     def bring_together(self, element: Element) -> None:
         """One text for each title, and the data of all its occurrences."""
         whole = self.whole.setdefault(element.name, Element(element.kind, element.title, element.line))
-        if element.text and whole.text and element.text != whole.text:
+        text, known = element.text, self.texts.get(element.name, "")
+        if text and known and text != known:
             named = {"title": element.title, "line": whole.line}
             message = _("“%(title)s” has another text in line %(line)s; let both say the same.") % named
             self.document.faults.append(Remark(element.line, message))
-        elif element.text and not whole.text:
-            whole.texts, whole.line = [element.text], element.line
+        elif text and not known:
+            self.texts[element.name] = text
+            whole.texts, whole.line = [text], element.line
         whole.data.update(element.data)
-        whole.tags += [tag for tag in element.tags if tag not in whole.tags]
+        tags = self.tags[element.name]
+        whole.tags += [tag for tag in dict.fromkeys(element.tags) if tag not in tags]
+        tags.update(element.tags)
 
     def add_board(self, element: Element) -> None:
         if element.name not in self.boards:
