@@ -195,7 +195,8 @@ class TestLinks:
     def test_a_dead_link_is_of_the_day_that_it_was_here(self):
         source = make.make_source(key="s", url="https://a.example/x")
         found(source, "missing")
-        LinkCheck.objects.update(checked_at=datetime(2026, 1, 1, 20, 0, tzinfo=UTC), dead=True)
+        evening = datetime(2026, 1, 1, 20, 0, tzinfo=UTC)
+        LinkCheck.objects.update(checked_at=evening, failing_since=evening, dead=True)
         [gap] = gaps.each(Scope(), ["dead_link"])
         assert "2026-01-02" in gap.sentence
 
