@@ -214,9 +214,7 @@ class Figures:
         numbers = numbers.order_by("comparison_places__position", "comparison_places__id")
         order = {pk: place for place, pk in enumerate(numbers.values_list("pk", flat=True))}
         found = (
-            Finding.objects.public()
-            .filter(organization__in=[one.organization.pk for one in self.witnesses])
-            .filter(criterion__in=list(order), number__isnull=False)
+            self.matrix.criteria.findings.filter(criterion__in=list(order), number__isnull=False)
             .select_related("organization", "criterion")
             .annotate(place=place)
             .filter(place__lte=POINTS)

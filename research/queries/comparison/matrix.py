@@ -69,7 +69,7 @@ class Matrix:
         if [organization.pk for organization in chosen] == self._ids_of(self.own_organizations):
             options = replace(options, organization=())
         self.options = options
-        self.witnesses = witnesses(chosen[:ORGANIZATIONS])
+        self.witnesses = witnesses(chosen[:ORGANIZATIONS], self.own_organizations)
         self.organizations_beyond = chosen[ORGANIZATIONS:]
         self._by_id = {witness.organization.pk: witness for witness in self.witnesses}
         self.all_cases = with_year(Case.objects.public().filter(organization__in=list(self._by_id)))

@@ -1,6 +1,6 @@
 """The organizations of a comparison as its columns: colours and sigla."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 
@@ -20,10 +20,15 @@ class Witness:
     cases: int = 0  # where a page counts them
 
 
-def witnesses(organizations: Iterable[Organization]) -> list[Witness]:
-    """Columns with distinct sigla of few characters, so that they fit before a reading."""
+def witnesses(organizations: Iterable[Organization], own: Sequence[Organization] = ()) -> list[Witness]:
+    """Columns with distinct sigla of few characters, so that they fit before a reading.
+
+    Those among `own` have the colours of their places there, in whatever view; others have the next ones.
+    """
     found: list[Witness] = []
-    for place, organization in enumerate(organizations):
+    places = {organization.pk: place for place, organization in enumerate(own)}
+    for organization in organizations:
+        place = places.setdefault(organization.pk, len(places))
         taken = {witness.siglum: witness.organization.name for witness in found}
         siglum = next(short for short in _sigla(organization.name, taken, place) if short not in taken)
         found.append(Witness(organization, place % WITNESSES + 1, siglum))
