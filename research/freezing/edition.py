@@ -100,7 +100,9 @@ def edition(comparison: Comparison) -> Edition:
     findings = Finding.objects.public().filter(
         organization__in=compared, criterion__in=comparison.criteria.values("pk")
     )
-    about = Argument.objects.public().filter(Q(cases__in=cases) | Q(findings__in=findings))
+    # As on the comparison's page: also from what its criteria do not ask for.
+    known = Finding.objects.public().filter(organization__in=compared)
+    about = Argument.objects.public().filter(Q(cases__in=cases) | Q(findings__in=known))
     theses = Thesis.objects.public().filter(pk__in=about.values("thesis"))
     arguments = Argument.objects.public().filter(thesis__in=theses)
     cases = Case.objects.public().filter(Q(organization__in=compared) | Q(pk__in=arguments.values("cases")))

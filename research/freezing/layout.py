@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from research.freezing.cells import CRITERIA, INDUSTRIES, MODES, Line, Reading, Table, table
+from research.freezing.cells import CRITERIA, INDUSTRIES, MODES, Line, Reading, Table, keys_in, table
 from research.freezing.edition import Edition
 from research.queries.apparatus import Apparatus
 from research.queries.comparison import ThesisView, Witness, witnesses
+from research.rows import Row
+
+MOST_ON_PAGE, MOST = 1500, 20  # readings of one kind; with more, each cell lists its share, or so many
 
 
 @dataclass
@@ -23,11 +26,20 @@ class Entry:
 class ShownCell:
     witness: Witness
     entries: list[Entry]
+    most: int  # entries that the page lists; the others are counted, and stand in the table
     by_mode: list[tuple[str, int]]  # of an industry
 
     @property
     def count(self) -> int:
         return len(self.entries)
+
+    @property
+    def listed(self) -> list[Entry]:
+        return self.entries[: self.most]
+
+    @property
+    def more(self) -> int:
+        return self.count - len(self.listed)
 
     @property
     def first(self) -> Entry | None:
@@ -36,7 +48,7 @@ class ShownCell:
 
     @property
     def further(self) -> list[Entry]:
-        return self.entries[1:]
+        return self.listed[1:]
 
 
 @dataclass
@@ -99,9 +111,21 @@ class Layout:
 
     @property
     def evidence(self) -> tuple[int, int]:
-        """(those that cite a public source, all) of the cases and findings shown."""
+        """(those that rest on a public source, all) of the cases, the findings and the claims of theses.
+
+        Counted as on the comparison's own page, see `queries.coverage`.
+        """
         shown = [*self._shown(MODES), *self._shown(CRITERIA)]
-        return sum(bool(reading.sources) for reading in shown), len(shown)
+        claims = self.edition.data.rows["arguments"]
+        sourced = [bool(reading.sources) for reading in shown] + list(map(self._is_sourced, claims))
+        return sum(sourced), len(sourced)
+
+    def _is_sourced(self, claim: Row) -> bool:
+        """Whether it cites a source itself, or rests on a case or a finding that does."""
+        cited = self.edition.data.cited
+        bases = [(table, key) for table in ("cases", "findings") for key in keys_in(claim[table])]
+        names = [("arguments", claim["slug"]), *bases]
+        return any(key in cited.get(table, {}) for table, key in names)
 
     def counts_by_mode(self, line: str, organization: str) -> list[tuple[str, int]]:
         """Of the cases in a cell, how many each mode has, in the order of the modes; every mode is there."""
@@ -114,19 +138,35 @@ class Layout:
 
     def _lines(self, kind: str) -> list[ShownLine]:
         lines = [line for line in self.table.lines.values() if line.kind == kind]
-        return [ShownLine(line, self.records.get((kind, line.slug)), self._cells(line)) for line in lines]
+        most = self._most(kind)
+        return [
+            ShownLine(
+                line,
+                self.records.get((kind, line.slug)),
+                [self._cell(line, witness, most) for witness in self.witnesses],
+            )
+            for line in lines
+        ]
 
-    def _cells(self, line: Line) -> list[ShownCell]:
-        return [self._cell(line, witness) for witness in self.witnesses]
+    def _most(self, kind: str) -> int:
+        """Of how many readings a cell lists: all, unless the page would grow beyond use."""
+        sizes = [
+            len(found)
+            for (key, _organization), found in self.table.cells.items()
+            if self.table.lines[key].kind == kind
+        ]
+        if sum(sizes) <= MOST_ON_PAGE:
+            return max(sizes, default=0)
+        return max(MOST, MOST_ON_PAGE // len(sizes))
 
-    def _cell(self, line: Line, witness: Witness) -> ShownCell:
+    def _cell(self, line: Line, witness: Witness, most: int) -> ShownCell:
         organization = witness.organization.slug
         entries = [
             Entry(reading, self.records[reading.table, reading.key])
             for reading in self.table.cell(line.key, organization)
         ]
         by_mode = self.counts_by_mode(line.key, organization) if line.kind == INDUSTRIES else []
-        return ShownCell(witness, entries, by_mode)
+        return ShownCell(witness, entries, most, by_mode)
 
     def _shown(self, kind: str) -> list[Reading]:
         return [
