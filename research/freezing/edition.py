@@ -68,7 +68,7 @@ class Edition:
     @cached_property
     def data(self) -> Data:
         rows = {
-            table: [codec(public=True).row(record) for record in self.records.get(table, [])]
+            table: list(map(codec(public=True).row, self.records[table]))
             for table, codec in TABLES.items()
             if table in self.records
         }
