@@ -41,6 +41,12 @@ class Data:
     def as_json(self) -> dict[str, Any]:
         return {"comparison": self.comparison, "tables": self.rows, "cited": self.cited}
 
+    @property
+    def keys(self) -> dict[str, set[str]]:
+        """By table, but for the comparison's own, which is one whatever its key is."""
+        kept = {table: rows for table, rows in self.rows.items() if table != "comparisons"}
+        return {table: {row.get("slug") or row["key"] for row in rows} for table, rows in kept.items()}
+
     @classmethod
     def from_json(cls, found: dict[str, Any]) -> "Data":
         return cls(found["comparison"], found["tables"], found["cited"])
