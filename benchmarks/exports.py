@@ -15,7 +15,7 @@ def export(folder: Path, watch: Watch) -> None:
     """As a download: streamed, safe for a spreadsheet."""
     codec = TABLES["cases"]
     with watch.running():
-        for _lines in exporting.csv_lines(codec.columns, codec().rows(), safe=True):
+        for _lines in exporting.spreadsheet_lines(codec.columns, codec().rows()):
             pass
 
 

@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from research import importing
 from research.models import Argument, Stance, Thesis
 from research.models.base import LONGEST_STEM
-from research.note_files import LineProblem, read_bytes, state_name
-from research.plans import Plan, PlannedRow, Problem, finish
+from research.plans import Plan, Problem
 from research.rows import CHUNK, TABLES, ArgumentRows, Row, chunks
 from research.sheets import Sheet
 from research.text import argdown
 from research.text.argdown import Board, Claim, Values
 from research.text.notes import as_slug
+from research.text_files import Files, LineProblem, TextsPlan, planned, read_bytes
 
 LISTS = ("tags", "cases", "findings")
 # What the data of an element may say, beside what its text and its place say.
@@ -80,32 +80,7 @@ class LeftOut:
         return _("line %(line)s is left out: %(what)s") % {"line": self.line, "what": self.message}
 
 
-@dataclass
-class Said:
-    """What a place in the file became."""
-
-    line: int
-    text: str
-    row: PlannedRow
-
-    def __str__(self) -> str:
-        return _("line %(line)s, %(kind)s, %(state)s: %(text)s") % {
-            "line": self.line,
-            "kind": TABLES[self.row.table].model._meta.verbose_name,
-            "state": state_name(self.row),
-            "text": self.text,
-        }
-
-
-@dataclass
-class BoardsPlan:
-    """The plan, and by file what is said of its lines."""
-
-    plan: Plan
-    found: dict[str, list[LeftOut | Said]] = field(default_factory=dict)
-
-
-def plan_files(files: Iterable[tuple[str, bytes]], plan: Plan | None = None) -> BoardsPlan:
+def plan_files(files: Files, plan: Plan | None = None) -> TextsPlan:
     """What importing the files, by name, would do; put into `plan` if there is one."""
     plan = plan or Plan()
     rows = _BoardRows()
@@ -120,18 +95,7 @@ def plan_files(files: Iterable[tuple[str, bytes]], plan: Plan | None = None) -> 
         problems += [LineProblem(name, fault.line, "", fault.message) for fault in document.faults]
         if not document.boards and not document.faults:
             problems.append(LineProblem(name, 0, "", _("There is no thesis in it, such as: [title]: text")))
-    finish(importing.planning(plan, rows.sheets()))
-    for problem in plan.problems:
-        file, line, _text = rows.places[problem.file][problem.row]
-        problems.append(LineProblem(file, line, problem.column, problem.message))
-    plan.problem_count += len(problems) - len(plan.problems)
-    plan.problems = problems
-    for row in plan.rows():
-        file, line, text = rows.places[row.table][row.number]
-        rows.found[file].append(Said(line, text, row))
-    for lines in rows.found.values():
-        lines.sort(key=lambda one: one.line)
-    return BoardsPlan(plan, rows.found)
+    return planned(plan, rows, problems)
 
 
 @dataclass
@@ -150,7 +114,7 @@ class _BoardRows:
     def __init__(self) -> None:
         self.rows: dict[str, list[list[str | None]]] = {"theses": [], "arguments": []}
         self.places: dict[str, dict[int, tuple[str, int, str]]] = {table: {} for table in self.rows}
-        self.found: dict[str, list[LeftOut | Said]] = {}
+        self.found: dict[str, list[LeftOut]] = {}
         self.taken: set[str] = set()
 
     def add(self, file: str, document: argdown.Document) -> None:

@@ -1,10 +1,10 @@
 """From tables to files: canonical CSV, UTF-8, line feeds, sorted by key; equal data give equal bytes.
 
-For a person's spreadsheet the same lines are `safe`: no cell starts a formula.
+For a person's spreadsheet the same lines are harmless: no cell starts a formula.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TextIO
 
@@ -12,14 +12,21 @@ from research.rows import TABLES, Row, chunks
 from research.text import formulas
 from research.text.tables.csv_writing import BOM, as_csv
 
-__all__ = ["BOM", "as_csv", "csv_lines", "export_folder", "json_lines", "write_csv"]
-
 CHUNK = 1000  # rows written at a time
 
 
-def csv_lines(columns: Sequence[str], rows: Iterable[Row], *, safe: bool = False) -> Iterator[str]:
-    """The header, then the rows, in pieces of many lines; `importing` reads both forms back as they were."""
-    written = formulas.neutral if safe else formulas.canonical
+def csv_lines(columns: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:
+    """The header, then the rows, in pieces of many lines; `importing` reads them back as they were."""
+    return _lines(columns, rows, formulas.canonical)
+
+
+def spreadsheet_lines(columns: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:
+    """As `csv_lines`, for a person's spreadsheet: with the mark of UTF-8, and no cell starts a formula."""
+    yield BOM
+    yield from _lines(columns, rows, formulas.neutral)
+
+
+def _lines(columns: Sequence[str], rows: Iterable[Row], written: Callable[[str], str]) -> Iterator[str]:
     yield as_csv([columns])
     for chunk in chunks(rows, CHUNK):
         yield as_csv(map(written, map(row.__getitem__, columns)) for row in chunk)

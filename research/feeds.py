@@ -1,7 +1,7 @@
 """What is newly published as Atom feeds: notes, comparisons, the changelog. RFC 4287."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page
 
 from research.models import ChangelogEntry, Comparison, Note, Organization, Record
-from research.queries.apparatus import Apparatus
+from research.queries.apparatus import Apparatus, Reference
 from research.queries.publications import Publication, last_change, newest
 from research.rows import MODELS
 from research.text import markdown
@@ -52,23 +52,16 @@ FEEDS: dict[str, Callable[[], QuerySet[Any]]] = {
 class PlainApparatus(Apparatus):
     """Citation marks as text, for readers who are not on the page; each entry's are numbered from 1."""
 
+    begins = SafeString("<sup>")
+
     def begin(self) -> None:
         self.references, self._by_source = [], {}
 
-    def _cite(self, cites: Sequence[Cite]) -> SafeString:
-        known = [
-            (cite, self._reference(self._sources[cite.key])) for cite in cites if cite.key in self._sources
-        ]
-        if not known:
-            return SafeString("")
-        first, reference = known[0]
-        marks = "; ".join(
-            f"{f'{cite.prefix} ' if cite.prefix else ''}{found.number}"
-            f"{f', {cite.locator}' if cite.locator else ''}"
-            for cite, found in known
-        )
-        named = f"{reference.name}\u202f" if first.names_author else ""
-        return format_html("{}<sup>[{}]</sup>", named, marks)
+    @staticmethod
+    def _mark(cite: Cite, reference: Reference) -> tuple[str, str, str]:
+        """Prefix, number and locator."""
+        prefix = f"{cite.prefix} " if cite.prefix else ""
+        return prefix, str(reference.number), f", {cite.locator}" if cite.locator else ""
 
 
 class Atom(Atom1Feed):

@@ -6,17 +6,15 @@ New records are drafts. A known record keeps what a file cannot say: its status,
 
 import hashlib
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
-from research import importing
 from research.models import Note, Record, Source, SourceKind, Status
 from research.models.base import LONGEST_STEM
 from research.models.source import KEY
-from research.plans import Plan, PlannedRow, Problem, State, finish
+from research.plans import Plan, Problem
 from research.rows import TABLES, Row
 from research.sheets import Sheet
 from research.text.bibliography import sameness
@@ -25,71 +23,27 @@ from research.text.bibliography.sameness import Mark, same_url
 from research.text.citations import find_cites
 from research.text.note_parts import ParsedReference, write_entry
 from research.text.notes import ParsedNote, as_slug, cite_labels, parse_note
+from research.text_files import Files, LineProblem, TextsPlan, planned, read_bytes
 from research.written_notes import parsed_entry, todo_text
 
 TITLE, SOURCE_TITLE = 300, 500
 
 
-class LineProblem(Problem):
-    """As a problem of a table, but its number counts a text's lines."""
-
-    def __str__(self) -> str:
-        place = f"{self.file}, " + _("line %s") % self.row if self.row else self.file
-        return f"{place}: {self.column and self.column + ': '}{self.message}"
-
-
 @dataclass
-class Found:
-    """What a line of the file became; without a row, it stays in the text."""
+class Kept:
+    """A line of the file that stays in the note's text."""
 
     line: int
     text: str
-    row: PlannedRow | None = None
 
     def __str__(self) -> str:
-        if self.row is None:
-            return _("line %(line)s stays in the text: %(text)s") % {"line": self.line, "text": self.text}
-        named = {
-            "line": self.line,
-            "kind": TABLES[self.row.table].model._meta.verbose_name,
-            "state": state_name(self.row),
-            "text": self.text,
-        }
-        return _("line %(line)s, %(kind)s, %(state)s: %(text)s") % named
-
-
-def state_name(row: PlannedRow) -> str:
-    names = {"new": _("new"), "changed": _("changed"), "same": _("same"), "invalid": _("invalid")}
-    changed = ", ".join(row.changed_columns) if row.state == State.CHANGED else ""
-    return names[row.state] + (f" ({changed})" if changed else "")
-
-
-@dataclass
-class NotesPlan:
-    plan: Plan
-    found: dict[str, list[Found]] = field(default_factory=dict)
+        return _("line %(line)s stays in the text: %(text)s") % {"line": self.line, "text": self.text}
 
 
 # --- from files to a plan ----------------------------------------------------------------------------------
 
 
-def read_bytes(data: bytes) -> str:
-    """UTF-8, UTF-16 with its mark, or GB18030. Raises ValueError with what to do."""
-    encodings = ["utf-16"] if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ["utf-8-sig", "gb18030"]
-    for encoding in encodings:
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if re.search(r"[\x00-\x08\x0e-\x1f\ue000-\uf8ff]", text):
-            break
-        if not text.strip():
-            raise ValueError(_("The file holds no text."))
-        return text
-    raise ValueError(_("This is not a text in UTF-8 or GB18030."))
-
-
-def plan_files(files: Iterable[tuple[str, bytes]], plan: Plan | None = None) -> NotesPlan:
+def plan_files(files: Files, plan: Plan | None = None) -> TextsPlan:
     """What importing the files, by name, would do; put into `plan` if there is one."""
     plan = plan or Plan()
     rows = _NoteRows()
@@ -99,19 +53,7 @@ def plan_files(files: Iterable[tuple[str, bytes]], plan: Plan | None = None) -> 
             rows.add(name, parse_note(read_bytes(data), name))
         except ValueError as error:
             problems.append(LineProblem(name, 0, "", str(error)))
-    finish(importing.planning(plan, rows.sheets()))
-    for problem in plan.problems:
-        file, line, _text = rows.places[problem.file][problem.row]
-        problems.append(LineProblem(file, line, problem.column, problem.message))
-    plan.problem_count += len(problems) - len(plan.problems)
-    plan.problems = problems
-    found = rows.kept
-    for row in plan.rows():
-        file, line, text = rows.places[row.table][row.number]
-        found[file].append(Found(line, text, row))
-    for lines in found.values():
-        lines.sort(key=lambda one: one.line)
-    return NotesPlan(plan, found)
+    return planned(plan, rows, problems)
 
 
 class _NoteRows:
@@ -120,13 +62,13 @@ class _NoteRows:
     def __init__(self) -> None:
         self.rows: dict[str, dict[str, Row]] = {"sources": {}, "notes": {}, "todos": {}, "changelog": {}}
         self.places: dict[str, dict[int, tuple[str, int, str]]] = {table: {} for table in self.rows}
-        self.kept: dict[str, list[Found]] = {}
+        self.found: dict[str, list[Kept]] = {}
         self.sources = _KnownSources()
 
     def add(self, file: str, note: ParsedNote) -> None:
         if note.slug in self.rows["notes"]:
             raise ValueError(_("Another of the files is the same note, “%s”.") % note.slug)
-        self.kept[file] = [Found(line, text) for line, text in note.kept]
+        self.found[file] = [Kept(line, text) for line, text in note.kept]
         known = Note.objects.filter(slug=note.slug).first()
         keys = [[self._source(file, reference) for reference in group] for group in note.references]
         values = {"slug": note.slug, "title": note.title, "body": _body(note, keys, known)}

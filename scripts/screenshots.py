@@ -48,8 +48,8 @@ class Look:
 COMPARISON = ("main a[href^='/comparisons/']:not([href*='?'])",)
 PAGES = (
     Look("comparison", "A comparison", "/comparisons/", COMPARISON),
-    Look("figure", "A figure", "/comparisons/", (*COMPARISON, "main a[href*='/figures/'][href$='/']")),
-    Look("arguments", "An argument board", "/theses/?q=阿里赢过腾讯", ("main a[href*='赢'], main h2 a",)),
+    Look("figure", "A figure", "/comparisons/", (*COMPARISON, "main a[href$='/figures/industries/']")),
+    Look("arguments", "An argument board", "/theses/阿里赢过腾讯/"),
     Look("todos", "The to-dos, for readers", "/todos/"),
     Look("todo-board", "The to-dos, for the team", "/admin/research/todo/board/", team=True),
     Look("gaps", "What is missing", "/gaps/"),

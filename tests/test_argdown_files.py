@@ -13,6 +13,7 @@ from research.models import Argument, Batch, Case, Finding, Revision, Thesis
 from research.plans import WRITTEN
 from research.rows import ArgumentRows, ThesisRows
 from research.sheets import read_file
+from research.text_files import TextsPlan
 from tests import factories as make
 from tests.argdown_boards import NASTY
 from tests.conftest import FIXTURES, Outcome
@@ -34,11 +35,11 @@ def written() -> str:
     return "".join(argdown_files.written(ThesisRows().rows()))
 
 
-def planned(text: str, name: str = "a.argdown") -> argdown_files.BoardsPlan:
+def planned(text: str, name: str = "a.argdown") -> TextsPlan:
     return argdown_files.plan_files([(name, text.encode())])
 
 
-def put(text: str) -> argdown_files.BoardsPlan:
+def put(text: str) -> TextsPlan:
     found = planned(text)
     assert found.plan.problems == [], "\n".join(map(str, found.plan.problems))
     batches.apply(found.plan, by=None, via="test")

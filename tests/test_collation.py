@@ -27,7 +27,7 @@ class TestSeed:
         assert len(collation.lines) == len(matrix.modes) + len(matrix.count_rows) + sum(
             len(rows) for _group, rows in matrix.criterion_groups
         )
-        by_mode = [[cell.count for cell in row.cells] for row in matrix.mode_rows]
+        by_mode = [row.counts for row in matrix.mode_rows]
         assert [[cell.count for cell in collation.row(line)] for line in of(collation, "modes")] == by_mode
         parts = [
             [

@@ -26,9 +26,9 @@ LAYERS = [
     {"freezing"},
     {"actions"},
     {"importing", "batches", "exporting", "packages", "written_notes", "checking"},
-    {"known_sources", "source_merging"},
+    {"known_sources", "source_merging", "text_files"},
     {"note_files", "argdown_files", "bibliographies"},
-    {"admin", "views", "feeds", "downloads", "context", "templatetags", "management", "apps"},
+    {"admin", "views", "feeds", "context", "templatetags", "management", "apps"},
     {"urls"},
 ]
 

@@ -1,13 +1,13 @@
 """What the system finds missing: each kind of gap opens and closes with its record, and counts once."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from research import actions
-from research.models import Argument, Case, Finding, Placeholder, Source
+from research.models import Argument, Case, Finding, LinkCheck, Placeholder, Source
 from research.queries import gaps
 from research.queries.gaps import KINDS, Name, Scope, is_stale, months_before
 from tests import factories as make
@@ -192,6 +192,13 @@ class TestSorting:
 
 
 class TestLinks:
+    def test_a_dead_link_is_of_the_day_that_it_was_here(self):
+        source = make.make_source(key="s", url="https://a.example/x")
+        found(source, "missing")
+        LinkCheck.objects.update(checked_at=datetime(2026, 1, 1, 20, 0, tzinfo=UTC), dead=True)
+        [gap] = gaps.each(Scope(), ["dead_link"])
+        assert "2026-01-02" in gap.sentence
+
     def test_never_checked_then_dead_then_alive(self):
         source = make.make_source(key="s", url="https://a.example/x", archived_url="https://b.example/x")
         assert names("unchecked_link") == ["sources/s"]

@@ -9,6 +9,7 @@ from django.conf import settings
 from research import actions, batches, note_files
 from research.models import ChangelogEntry, Citation, Note, Revision, Source, Todo
 from research.plans import WRITTEN
+from research.text_files import TextsPlan
 from tests import factories as make
 from tests.conftest import Outcome
 
@@ -23,14 +24,14 @@ def run(command: Callable[..., Outcome]) -> Callable[..., Outcome]:
     return lambda *arguments: command("import_note", *arguments, "--language", "en")
 
 
-def put(text: str | bytes, name: str = "云-概览-190912.md") -> note_files.NotesPlan:
+def put(text: str | bytes, name: str = "云-概览-190912.md") -> TextsPlan:
     planned = note_files.plan_files([(name, text.encode() if isinstance(text, str) else text)])
     assert not planned.plan.problems, list(map(str, planned.plan.problems))
     batches.apply(planned.plan, by=None, via="test")
     return planned
 
 
-def states(planned: note_files.NotesPlan) -> list[str]:
+def states(planned: TextsPlan) -> list[str]:
     return [f"{row.table} {row.state}" for row in planned.plan.rows()]
 
 

@@ -109,8 +109,8 @@ def world(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) 
     with django_db_blocker.unblock(), transaction.atomic():
         write_records([*VALUES, *NUMBERS])
         for table, codec in TABLES.items():
-            lines = exporting.csv_lines(codec.columns, codec().rows(), safe=True)
-            content = exporting.BOM + "".join(lines)
+            lines = exporting.spreadsheet_lines(codec.columns, codec().rows())
+            content = "".join(lines)
             (folder / f"{table}.csv").write_text(content, encoding="utf-8", newline="")
         yield folder
         transaction.set_rollback(True)

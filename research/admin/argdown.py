@@ -8,11 +8,11 @@ from django.utils.translation import gettext_lazy
 
 from research import argdown_files
 from research.admin.exports import ExportAdmin, FileFormat
-from research.admin.note_upload import FilesField
-from research.admin.text_upload import Files, TextUpload
-from research.argdown_files import BoardsPlan
+from research.admin.text_upload import TextUpload
+from research.admin.texts_field import FilesField
 from research.plans import Plan
 from research.rows import Row
+from research.text_files import Files, TextsPlan
 
 ENDINGS = (".argdown", ".ad", ".adown", ".txt", ".md")
 
@@ -40,5 +40,5 @@ class ArgdownAdmin(TextUpload):
     upload_template = "admin/research/thesis/argdown.html"
     upload_table = "theses from Argdown"
 
-    def plan_texts(self, files: Files, plan: Plan) -> BoardsPlan:
+    def plan_texts(self, files: Files, plan: Plan) -> TextsPlan:
         return argdown_files.plan_files(files, plan)

@@ -3,7 +3,6 @@
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from itertools import chain
 from typing import Any
 from wsgiref.util import FileWrapper
 
@@ -57,7 +56,7 @@ class CSV(FileFormat):
     title, extension, content_type = "CSV", "csv", "text/csv; charset=utf-8"
 
     def stream(self, table: str, columns: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:
-        return chain([exporting.BOM], exporting.csv_lines(columns, rows, safe=True))
+        return exporting.spreadsheet_lines(columns, rows)
 
 
 class JSON(FileFormat):

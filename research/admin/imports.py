@@ -284,8 +284,8 @@ def errors_file(plan: Plan) -> StreamingHttpResponse:
     """The rows that have errors, as they came, with what is wrong beside them: to be mended and imported."""
     table = plan.tables[0]
     columns = [name for name in table.columns if name != sheets.ERROR]
-    lines = exporting.csv_lines([*columns, sheets.ERROR], invalid_rows(plan, columns), safe=True)
-    response = StreamingHttpResponse(with_mark(lines), content_type="text/csv; charset=utf-8")
+    lines = exporting.spreadsheet_lines([*columns, sheets.ERROR], invalid_rows(plan, columns))
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{table.table}-errors.csv"'
     return response
 
@@ -300,8 +300,3 @@ def invalid_rows(plan: Plan, columns: list[str]) -> Iterator[dict[str, str]]:
         place = _("row %s") % row.number
         cells = {name: row.after.get(name, "") for name in columns}
         yield {**cells, sheets.ERROR: f"{place}: {' '.join(texts)}"}
-
-
-def with_mark(lines: Iterator[str]) -> Iterator[str]:
-    yield exporting.BOM
-    yield from lines

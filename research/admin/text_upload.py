@@ -1,6 +1,6 @@
 """Texts uploaded in the admin: what would become of each line, then the writing of what was seen."""
 
-from typing import Any, Protocol
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -19,16 +19,9 @@ from research.admin.rights import may, not_allowed
 from research.admin.uploads import Expired, Upload
 from research.models import Record
 from research.plans import WRITTEN, Plan, State
+from research.text_files import Files, TextsPlan
 
-Files = list[tuple[str, bytes]]
 LINES_SHOWN = 1000
-
-
-class TextsPlan(Protocol):
-    """A plan, and by file what is said of its lines."""
-
-    plan: Plan
-    found: Any
 
 
 class TextUpload:

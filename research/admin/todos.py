@@ -27,7 +27,7 @@ from research.admin.base import REFUSALS, explained, who
 from research.admin.forms import SeenVersion, Text, draft_of, laid_over
 from research.admin.links import record_link
 from research.admin.rights import is_published, may_publish, may_read
-from research.models import Comment, Draft, Note, Status, Todo, TodoState
+from research.models import Comment, Draft, Link, Note, Status, Todo, TodoState
 from research.queries import todos as queries
 from research.queries.apparatus import link_targets, links_of
 from research.queries.cited import any_records
@@ -254,13 +254,14 @@ def choices_of(request: HttpRequest, todos: QuerySet[Any]) -> list[Choice]:
 
 def kept(todos: QuerySet[Any], choices: list[Choice]) -> QuerySet[Any]:
     """The to-dos that the filters leave; an unknown value leaves none."""
+    lookups = {facet.name: facet.lookup for facet in FACETS[Todo.table]}
     for choice in choices:
         if "\x00" in choice.chosen:
             return todos.none()
         if choice.facet.name == "overdue" and choice.chosen:
             todos = queries.overdue(todos, STANDING) if choice.chosen == "yes" else todos.none()
         elif choice.chosen:
-            todos = todos.filter(**{choice.facet.lookup: choice.chosen})
+            todos = todos.filter(**{lookups[choice.facet.name]: choice.chosen})
     return todos
 
 
@@ -295,7 +296,7 @@ def tell_moved(request: HttpRequest, change: actions.Change) -> None:
 
 def related(todo: Todo, user: Any) -> list[tuple[SafeString, bool]]:
     """What the to-do's texts link to, each with whether it is public; of tables that the person may see."""
-    names = links_of({Todo.table: [todo.pk]}).get((Todo.table, todo.pk), [])
+    names = links_of(Link.objects.of_records([todo])).get((Todo.table, todo.pk), [])
     found: dict[tuple[str, int], Any] = {
         (target.table, target.pk): target for target in link_targets(names, any_records).values()
     }

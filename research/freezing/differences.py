@@ -203,7 +203,7 @@ def changed_records(before: Data, after: Data, renamed: Renamed) -> Iterable[Rec
             before_row, after_row = in_order_of(old.get(key, {}), new.get(key, {})), new.get(key, {})
             if before_row != after_row:
                 change = Change(before_row, after_row)
-                yield RecordChange(name, key, name_of(name, change.after or change.before), change)
+                yield RecordChange(name, key, name_of(name, change, (before, after)), change)
 
 
 def in_order_of(old: Row, new: Row) -> Row:
@@ -214,6 +214,23 @@ def in_order_of(old: Row, new: Row) -> Row:
     return {**old, **{name: new[name] for name in alike if name in old and name in new}}
 
 
-def name_of(table: str, row: Row) -> str:
-    model = TABLES[table].model
-    return row.get(model.title_fields[0], "") or row_key(row)
+def name_of(table: str, change: Change, states: tuple[Data, Data]) -> str:
+    """A row's title; of a finding, whose title is its value, whose it is and of what."""
+    row = change.after or change.before
+    if table == "findings":
+        refers = ("organizations", row["organization"]), ("criteria", row["criterion"])
+        return " · ".join(title_in(states, *one) for one in refers)
+    return title_of(table, row)
+
+
+def title_in(states: tuple[Data, Data], table: str, key: str) -> str:
+    """The title of the row with that key, in the newer state if it is there."""
+    for state in reversed(states):
+        for row in state.rows.get(table, []):
+            if row_key(row) == key:
+                return title_of(table, row)
+    return key
+
+
+def title_of(table: str, row: Row) -> str:
+    return row.get(TABLES[table].model.title_fields[0], "") or row_key(row)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from research.models import (
     Argument,
@@ -23,6 +23,7 @@ from research.models import (
     Source,
     Thesis,
 )
+from research.queries.arguments import with_state
 from research.queries.comparison import ThesisView, thesis_view
 from research.rows import TABLES, Row
 
@@ -100,8 +101,17 @@ class Edition:
 
 def edition(comparison: Comparison) -> Edition:
     """The comparison as the public sees it now. It must be public itself."""
-    found = Edition(comparison)
     compared = Organization.objects.public().filter(comparison_places__comparison=comparison)
+    records = said(comparison, compared)
+    records |= named_in(records, comparison, compared)
+    citing = [record for found in records.values() for record in found]
+    cited = {one.source_id for one in citations_of(citing) if one.source_id}
+    records["sources"] = read("sources", Source.objects.public().filter(pk__in=cited))
+    return Edition(comparison, {table: records[table] for table in TABLES if table in records})
+
+
+def said(comparison: Comparison, compared: QuerySet[Any]) -> dict[str, list[Any]]:
+    """What is said of the compared organizations, the theses argued from that, and all these rest on."""
     cases = Case.objects.public().filter(organization__in=compared)
     findings = Finding.objects.public().filter(
         organization__in=compared, criterion__in=comparison.criteria.values("pk")
@@ -114,35 +124,33 @@ def edition(comparison: Comparison) -> Edition:
     cases = Case.objects.public().filter(Q(organization__in=compared) | Q(pk__in=arguments.values("cases")))
     findings = Finding.objects.public().filter(Q(pk__in=findings) | Q(pk__in=arguments.values("findings")))
     events = Event.objects.filter(organizations__in=compared).values("pk")
-    records = {
+    return {
         "events": read("events", Event.objects.public().filter(pk__in=events)),
         "comparisons": read("comparisons", Comparison.objects.filter(pk=comparison.pk)),
         "cases": read("cases", cases),
         "findings": read("findings", findings),
-        "theses": read("theses", theses),
+        "theses": read("theses", with_state(theses)),
         "arguments": read("arguments", arguments),
     }
+
+
+def named_in(
+    records: dict[str, list[Any]], comparison: Comparison, compared: QuerySet[Any]
+) -> dict[str, list[Any]]:
+    """The organizations, modes, industries and criteria of the records and of the comparison itself."""
     parents = {one.organization_id for one in (*records["cases"], *records["findings"])}
     parents |= {one.pk for event in records["events"] for one in event.organizations.all()}
     asked = {one.criterion_id for one in records["findings"]}
-    used_modes = {case.mode_id for case in records["cases"] if case.mode_id}
-    used = {industry.pk for case in records["cases"] for industry in case.industries.all()}
-    records |= {
-        "organizations": read(
-            "organizations", Organization.objects.public().filter(Q(pk__in=compared) | Q(pk__in=parents))
-        ),
-        "modes": read("modes", Mode.objects.filter(pk__in=used_modes)),
-        "industries": read("industries", Industry.objects.filter(pk__in=used)),
-        "criteria": read(
-            "criteria",
-            Criterion.objects.filter(Q(pk__in=comparison.criteria.values("pk")) | Q(pk__in=asked)),
-        ),
+    modes = {case.mode_id for case in records["cases"] if case.mode_id}
+    industries = {industry.pk for case in records["cases"] for industry in case.industries.all()}
+    organizations = Organization.objects.public().filter(Q(pk__in=compared) | Q(pk__in=parents))
+    criteria = Criterion.objects.filter(Q(pk__in=comparison.criteria.values("pk")) | Q(pk__in=asked))
+    return {
+        "organizations": read("organizations", organizations),
+        "modes": read("modes", Mode.objects.filter(pk__in=modes)),
+        "industries": read("industries", Industry.objects.filter(pk__in=industries)),
+        "criteria": read("criteria", criteria),
     }
-    citing = [record for found in records.values() for record in found]
-    cited = {one.source_id for one in citations_of(citing) if one.source_id}
-    records["sources"] = read("sources", Source.objects.public().filter(pk__in=cited))
-    found.records = {table: records[table] for table in TABLES if table in records}
-    return found
 
 
 def read(table: str, records: Any) -> list[Any]:
@@ -152,11 +160,4 @@ def read(table: str, records: Any) -> list[Any]:
 
 def citations_of(records: Iterable[Record]) -> list[Citation]:
     """The citations of public sources in the records' texts, in the order of the texts; a query in all."""
-    ids = defaultdict(list)
-    for record in records:
-        ids[record.table].append(record.pk)
-    condition = Q(pk__in=[])
-    for table, pks in ids.items():
-        condition |= Q(table=table, record_id__in=pks)
-    public = Citation.objects.filter(condition, source__in=Source.objects.public())
-    return list(public.order_by("table", "record_id", "position"))
+    return list(Citation.objects.public().of_records(records).order_by("table", "record_id", "position"))

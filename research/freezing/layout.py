@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from research.freezing.cells import CRITERIA, INDUSTRIES, MODES, Line, Reading, Table, keys_in, table
+from research.freezing.cells import CRITERIA, INDUSTRIES, MODES, Line, Reading, Table, table
 from research.freezing.edition import Edition
 from research.queries.apparatus import Apparatus
 from research.queries.comparison import ThesisView, Witness, witnesses
-from research.rows import Row
 
 MOST_ON_PAGE, MOST = 1500, 20  # readings of one kind; with more, each cell lists its share, or so many
 
@@ -108,24 +107,6 @@ class Layout:
     @property
     def finding_count(self) -> int:
         return len(self._shown(CRITERIA))
-
-    @property
-    def evidence(self) -> tuple[int, int]:
-        """(those that rest on a public source, all) of the cases, the findings and the claims of theses.
-
-        Counted as on the comparison's own page, see `queries.coverage`.
-        """
-        shown = [*self._shown(MODES), *self._shown(CRITERIA)]
-        claims = self.edition.data.rows["arguments"]
-        sourced = [bool(reading.sources) for reading in shown] + list(map(self._is_sourced, claims))
-        return sum(sourced), len(sourced)
-
-    def _is_sourced(self, claim: Row) -> bool:
-        """Whether it cites a source itself, or rests on a case or a finding that does."""
-        cited = self.edition.data.cited
-        bases = [(table, key) for table in ("cases", "findings") for key in keys_in(claim[table])]
-        names = [("arguments", claim["slug"]), *bases]
-        return any(key in cited.get(table, {}) for table, key in names)
 
     def counts_by_mode(self, line: str, organization: str) -> list[tuple[str, int]]:
         """Of the cases in a cell, how many each mode has, in the order of the modes; every mode is there."""

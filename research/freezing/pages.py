@@ -3,9 +3,7 @@
 Nothing in them depends on who asks for them, or when: no request, no script, no address that could change.
 """
 
-import csv
 import hashlib
-import io
 import json
 import re
 from collections.abc import Iterator
@@ -26,14 +24,14 @@ from research.freezing.cells import Table, table
 from research.freezing.edition import Data, Edition
 from research.freezing.layout import Layout
 from research.queries.comparison import Matrix
+from research.queries.coverage import coverage
 from research.queries.figures import figures_of
-from research.text import formulas
+from research.text.tables.csv_writing import for_spreadsheets
 
 FORMAT = "comparanda-version-1"
 # One after the other they are style.css.
-STYLE_SHEETS = ("tokens.css", "site.css", "charts.css", "versions.css")
+STYLE_SHEETS = ("tokens.css", "site.css", "charts.css", "arguments.css", "versions.css")
 PAGE, TABLE, DATA, STYLE, EMBED = "page", "table.csv", "data.json", "style.css", "embed"
-BOM = "\ufeff"  # Excel takes a file for UTF-8 only with it
 LINK = re.compile(r'<a (?=[^>]*href="(?!#))([^>]*)>')
 
 
@@ -92,7 +90,8 @@ def files_of(edition: Edition, stamp: Stamp) -> Iterator[Frozen]:
 
 def pages_of(work: _Work, language: str) -> Iterator[Frozen]:
     figures = figures_of(Matrix(work.edition.comparison))
-    yield page(PAGE, language, "page", context_of(work, figures=figures))
+    covered = coverage(work.edition.comparison)
+    yield page(PAGE, language, "page", context_of(work, figures=figures, covered=covered))
     yield embedded(EMBED, language, context_of(work))
     for figure in figures:
         yield embedded(f"{EMBED}/{figure.name}", language, context_of(work, figure=figure))
@@ -153,7 +152,9 @@ def whole(path: str) -> str:
 
 
 def style_sheet() -> bytes:
-    return b"\n".join(read_static(f"research/{name}") for name in STYLE_SHEETS)
+    """All in one, with what the comparison's page keeps for paper in a file of its own."""
+    sheets = [read_static(f"research/{name}") for name in STYLE_SHEETS]
+    return b"\n".join([*sheets, b"@media print {\n%s}\n" % read_static("research/print.css")])
 
 
 def read_static(name: str) -> bytes:
@@ -166,16 +167,14 @@ def read_static(name: str) -> bytes:
 
 def table_file(table: Table) -> bytes:
     """One column an organization, as a person's spreadsheet opens it: no cell starts a formula."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["line", "group", "label", "unit", *map(formulas.neutral, table.organizations.values())])
+    rows = [["line", "group", "label", "unit", *table.organizations.values()]]
     for line in table.lines.values():
         cells = [
             "\n".join(reading.line() for reading in table.cell(line.key, organization))
             for organization in table.organizations
         ]
-        writer.writerow(map(formulas.neutral, [line.key, line.group, line.label, line.unit, *cells]))
-    return f"{BOM}{text.getvalue()}".encode()
+        rows.append([line.key, line.group, line.label, line.unit, *cells])
+    return for_spreadsheets(rows).encode()
 
 
 def data_file(work: _Work) -> bytes:

@@ -4,9 +4,10 @@ import os
 import sys
 import time
 from argparse import ArgumentParser
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
+from pathlib import Path
 from typing import Any, NoReturn
 
 from django.conf import settings
@@ -21,6 +22,7 @@ from research.models import Batch
 from research.plans import Progress, State, TablePlan
 from research.sheets import Sheet
 from research.text.tables.encodings import ENCODINGS
+from research.text_files import Files, TextsPlan
 
 EVERY = 0.5  # seconds between two words on progress
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
@@ -70,6 +72,20 @@ class ResearchCommand(BaseCommand):
         except BrokenPipeError:  # the reader has seen enough, as `head` does
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
+    def write_pieces(self, file: str, pieces: Iterable[str], said: Callable[[], str]) -> None:
+        """Into the file, and then say so; `-` is standard output, for another program."""
+        if file == "-":
+            with self.printing():
+                for piece in pieces:
+                    self.stdout.write(piece, ending="")
+            return
+        try:
+            with Path(file).open("w", encoding="utf-8", newline="") as opened:
+                opened.writelines(pieces)
+        except OSError as error:
+            self.fail(file_error(error))
+        self.stdout.write(said())
+
     def fail(self, *messages: str) -> NoReturn:
         for message in messages:
             self.stderr.write(message)
@@ -117,3 +133,44 @@ class ResearchCommand(BaseCommand):
         if batch:
             self.stdout.write(_("Import %(id)s; to undo it: manage.py undo_import %(id)s") % {"id": batch.pk})
         self.stdout.write(_("Written: %s rows.") % written)
+
+
+class TextsCommand(ResearchCommand):
+    """Reads texts from files: a dry run that says what would become of each line, or the writing of it."""
+
+    files_help = ""
+
+    def plan_files(self, files: Files) -> TextsPlan:
+        """What writing the files, by name, would do."""
+        raise NotImplementedError
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help=self.files_help)
+        parser.add_argument("--apply", action="store_true", help="write; without it nothing is written")
+
+    def handle(self, *args: Any, files: list[Path], apply: bool, **options: Any) -> None:
+        try:
+            read = [(file.name, file.read_bytes()) for file in files]
+        except OSError as error:
+            self.fail(file_error(error), _("Nothing was written."))
+        planned = self.plan_files(read)
+        self.report(planned)
+        problems = planned.plan.problems
+        if problems:
+            self.fail(*map(str, problems), _("%s problems. Nothing was written.") % len(problems))
+        if not apply:
+            self.stdout.write(_("A dry run: nothing was written. Add --apply to write."))
+            return
+        names = "; ".join(file.name for file in files)
+        self.report_batch(
+            self.write(lambda: batches.apply(planned.plan, by=None, via="command", files=names))
+        )
+
+    def report(self, planned: TextsPlan) -> None:
+        for file, lines in planned.found.items():
+            self.stdout.write(file)
+            for found in lines:
+                self.stdout.write(f"  {found}".replace("\n", " "))
+        for table in planned.plan.tables:
+            self.report_counts(table.table, table)

@@ -3,7 +3,8 @@
 A record is named by its table and id, not by foreign key: deleting it must not erase its history.
 """
 
-from collections.abc import Collection, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -23,6 +24,21 @@ class Trace(models.Model):
         abstract = True
 
 
+class TraceQuerySet(models.QuerySet[Any]):
+    def of_ids(self, ids: Mapping[str, Collection[int]]) -> Self:
+        """Those of many records, by table."""
+        condition = Q(pk__in=[])
+        for table, pks in ids.items():
+            condition |= Q(table=table, record_id__in=pks)
+        return self.filter(condition)
+
+    def of_records(self, records: Iterable[Record]) -> Self:
+        ids: dict[str, list[int]] = defaultdict(list)
+        for record in records:
+            ids[record.table].append(record.pk)
+        return self.of_ids(ids)
+
+
 class Signed(models.Model):
     """Somebody's doing; the name outlives the account. Nobody's is what a command did."""
 
@@ -39,6 +55,16 @@ class Signed(models.Model):
         abstract = True
 
 
+class CitationQuerySet(TraceQuerySet):
+    def public(self) -> Self:
+        """Those of sources that readers can look up."""
+        return self.filter(source__in=Source.objects.public())
+
+    def hidden(self) -> Self:
+        """Those of sources that are there, and that readers do not see."""
+        return self.exclude(source=None).exclude(source__in=Source.objects.public())
+
+
 class Citation(Trace):
     """A source cited in a record's text; `position` counts from 1 in order of appearance.
 
@@ -53,6 +79,8 @@ class Citation(Trace):
     locator = models.CharField(_("locator"), max_length=200, blank=True)
     sentence = models.CharField(_("sentence"), max_length=500, blank=True)
     position = models.PositiveIntegerField(_("position"))
+
+    objects: ClassVar[Any] = CitationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("citation")
@@ -73,6 +101,8 @@ class Link(Trace):
 
     target_table = models.CharField(_("target table"), max_length=30, blank=True)
     target_key = models.CharField(_("target key"), max_length=120, db_index=True)
+
+    objects: ClassVar[Any] = TraceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("link")
@@ -143,7 +173,7 @@ class Batch(Signed):
         return f"{self.pk} {self.files}"
 
 
-class RevisionQuerySet(models.QuerySet["Revision"]):
+class RevisionQuerySet(TraceQuerySet):
     def of(self, record: Record) -> Self:
         """The record's, newest first."""
         return self.at(record.table, record.pk)
@@ -157,13 +187,6 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
         mine = {"table": OuterRef("table"), "record_id": OuterRef("record_id")}
         later = Revision.objects.filter(**mine, version__gt=OuterRef("version"))
         return self.filter(~Exists(later), deleted=True)
-
-    def of_ids(self, ids: Mapping[str, Collection[int]]) -> Self:
-        """Those of many records, by table."""
-        condition = Q(pk__in=[])
-        for table, pks in ids.items():
-            condition |= Q(table=table, record_id__in=pks)
-        return self.filter(condition)
 
     def published(self) -> Self:
         """Those after which the table held a published row; without a status every row is."""

@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
@@ -90,20 +90,21 @@ class Apparatus:
     Sources and link targets that are not public are as if they were not there.
     """
 
+    begins: ClassVar[SafeString] = SafeString('<sup class="cite">')  # the group of marks of a place
+
     def __init__(self, records: Iterable[Record]) -> None:
         self.references: list[Reference] = []
         self._by_source: dict[int, Reference] = {}
         self._sources: dict[str, Source] = {}
         self._cited: dict[tuple[str, int], list[Citation]] = defaultdict(list)
-        ids = _ids_by_table(records)
-        self._read_citations(ids)
-        self._links = links_of(ids)
+        shown = list(records)
+        self._read_citations(shown)
+        self._links = links_of(Link.objects.of_records(shown))
         self._targets = link_targets(name for names in self._links.values() for name in names)
 
-    def _read_citations(self, ids: dict[str, list[int]]) -> None:
-        found = Citation.objects.filter(source__in=Source.objects.public()).select_related("source")
-        found = found.prefetch_related(with_dead_links("source__"), with_shared_files("source__"))
-        for citation in _of(found, ids):
+    def _read_citations(self, records: Iterable[Record]) -> None:
+        found = Citation.objects.public().of_records(records).select_related("source")
+        for citation in found.prefetch_related(with_dead_links("source__"), with_shared_files("source__")):
             self._cited[citation.table, citation.record_id].append(citation)
             if citation.source:
                 self._sources[citation.key] = citation.source
@@ -112,9 +113,6 @@ class Apparatus:
     def sources(self) -> list[Source]:
         """The public sources that the page's records cite, each once, whether numbered yet or not."""
         return list({source.pk: source for source in self._sources.values()}.values())
-
-    def is_cited(self, record: Record) -> bool:
-        return bool(self._cited.get((record.table, record.pk)))
 
     def marks(self, record: Record) -> SafeString:
         """The citation marks of a cell: one for each source that the record's text cites."""
@@ -162,10 +160,10 @@ class Apparatus:
         first, reference = known[0]
         marks = format_html_join("; ", "{}{}{}", (self._mark(*one) for one in known))
         named = f"{reference.name}\u202f" if first.names_author else ""
-        return format_html('{}<sup class="cite">[{}]</sup>', named, marks)
+        return format_html("{}{}[{}]</sup>", named, self.begins, marks)
 
     @staticmethod
-    def _mark(cite: citations.Cite, reference: Reference) -> tuple[str, SafeString, str]:
+    def _mark(cite: citations.Cite, reference: Reference) -> tuple[str, str, str]:
         """Prefix, number with what opens beside it, and locator."""
         place = f"cite-{reference.number}-{len(reference.places) + 1}"
         reference.places.append(place)
@@ -180,12 +178,12 @@ class Apparatus:
         return format_html('<a href="{}">{}</a>', target.get_absolute_url(), link.label or str(target))
 
 
-def links_of(ids: dict[str, list[int]]) -> dict[tuple[str, int], list[tuple[str, str]]]:
-    """What the texts of the records link to, as (table as written, key), by the record's table and id."""
+def links_of(found: QuerySet[Link]) -> dict[tuple[str, int], list[tuple[str, str]]]:
+    """Where links lead, as (table as written, key), by the table and id of the record whose text has them."""
     links: dict[tuple[str, int], list[tuple[str, str]]] = defaultdict(list)
-    found = _of(Link.objects.all(), ids).order_by("pk")
-    for table, pk, *name in found.values_list("table", "record_id", "target_table", "target_key"):
-        links[table, pk].append((name[0], name[1]))
+    columns = ("table", "record_id", "target_table", "target_key")
+    for table, pk, target_table, key in found.order_by("pk").values_list(*columns):
+        links[table, pk].append((target_table, key))
     return links
 
 
@@ -235,18 +233,3 @@ def linked_from(
 def with_parents(model: type[Record]) -> QuerySet[Any]:
     """The model's public records with what their names and addresses are made of."""
     return model.objects.public().select_related(*model.named_by)
-
-
-def _ids_by_table(records: Iterable[Record]) -> dict[str, list[int]]:
-    ids: dict[str, list[int]] = defaultdict(list)
-    for record in records:
-        ids[record.table].append(record.pk)
-    return ids
-
-
-def _of(traces: QuerySet[Any], ids: dict[str, list[int]]) -> QuerySet[Any]:
-    """The traces of the given records, in one query."""
-    condition = Q(pk__in=[])
-    for table, pks in ids.items():
-        condition |= Q(table=table, record_id__in=pks)
-    return traces.filter(condition)

@@ -59,8 +59,7 @@ MEANINGS = {
 
 def cites(table: str, record: str = "pk") -> Exists:
     """Whether the record of the table whose id stands in the column `record` cites a public source."""
-    found = Citation.objects.filter(table=table, record_id=OuterRef(record))
-    return Exists(found.filter(source__in=Source.objects.public()))
+    return Exists(Citation.objects.public().filter(table=table, record_id=OuterRef(record)))
 
 
 def is_sourced() -> Q:
@@ -78,12 +77,6 @@ def claims() -> QuerySet[Any]:
     """The public arguments, each with `sourced`."""
     found: QuerySet[Any] = Argument.objects.public()
     return found.annotate(sourced=Choose(When(is_sourced(), then=Value(True)), default=Value(False)))
-
-
-def unsourced_claims() -> QuerySet[Any]:
-    """The public arguments that no public source stands behind."""
-    found: QuerySet[Any] = Argument.objects.public()
-    return found.filter(~is_sourced())
 
 
 def with_state(theses: QuerySet[Any]) -> QuerySet[Any]:
@@ -113,14 +106,6 @@ def with_counts(theses: QuerySet[Any]) -> QuerySet[Any]:
     return with_state(theses).annotate(
         claims_for=number(Stance.SUPPORTS), claims_against=number(Stance.OPPOSES)
     )
-
-
-def one_sided() -> QuerySet[Any]:
-    """The public theses that have claims on one side only, sourced or not."""
-    found: QuerySet[Any] = Thesis.objects.public()
-    public = Argument.objects.public().filter(thesis=OuterRef("pk"))
-    supported, opposed = (Exists(public.filter(stance=stance)) for stance in Stance.values)
-    return found.filter((Q(supported) & ~Q(opposed)) | (~Q(supported) & Q(opposed)))
 
 
 # --- one thesis --------------------------------------------------------------------------------------------
@@ -214,14 +199,8 @@ def board(thesis: Thesis) -> ArgumentBoard:
 
 def _evidence(records: Iterable[Record]) -> dict[tuple[str, int], list[Citation]]:
     """The citations of public sources in the texts of the records, in one query."""
-    ids: dict[str, list[int]] = defaultdict(list)
-    for record in records:
-        ids[record.table].append(record.pk)
-    condition = Q(pk__in=[])
-    for table, pks in ids.items():
-        condition |= Q(table=table, record_id__in=pks)
     found: dict[tuple[str, int], list[Citation]] = defaultdict(list)
-    citations = Citation.objects.filter(condition, source__in=Source.objects.public())
+    citations = Citation.objects.public().of_records(records)
     for citation in citations.select_related("source"):
         found[citation.table, citation.record_id].append(citation)
     return found

@@ -1,6 +1,7 @@
-"""A comparison as a table of cells with their readings: what every export of it says, and what is frozen.
+"""A comparison as a table of cells with their readings: what every export of it says.
 
 Unlike the page, a cell names all its cases and findings. Labels are in the active language, keys are not.
+Frozen versions are laid out from rows instead (`research.freezing.cells`), as they were years ago.
 """
 
 from collections import Counter, defaultdict
@@ -9,12 +10,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from research.models import Citation, Record, Source
 from research.queries.apparatus import LISTED_IN
 from research.queries.comparison import Matrix
+from research.queries.comparison.criteria import NEWEST
 from research.queries.items import item_without_tags
 from research.text.citations import Cite, keys_at
 from research.text.styles import format_reference
@@ -231,10 +233,9 @@ def _put(cells: Cells, line: str, organization: str, reading: Reading) -> None:
 def _add_findings(cells: Cells, matrix: Matrix, slugs: dict[int, str], sources: dict[str, Source]) -> None:
     """Each finding into the line of its criterion, the latest first and the undated last, as on the page."""
     criteria = [row.criterion for _group, rows in matrix.criterion_groups for row in rows]
-    newest = F("as_of_latest").desc(nulls_last=True), F("as_of_earliest").desc(nulls_last=True), "slug"
     findings = matrix.criteria.findings.filter(organization__in=slugs, criterion__in=criteria)
     cites = _cites("findings", findings, sources)
-    for finding in findings.select_related("criterion").order_by(*newest):
+    for finding in findings.select_related("criterion").order_by(*NEWEST):
         reading = Reading(
             finding.slug,
             finding.display_value(),
@@ -251,9 +252,7 @@ def _add_findings(cells: Cells, matrix: Matrix, slugs: dict[int, str], sources: 
 def _cites(table: str, records: QuerySet[Any], sources: dict[str, Source]) -> dict[int, tuple[Cite, ...]]:
     """By the id of each record: the public sources that it cites, each once, as its marks on the page."""
     found: dict[int, dict[str, Cite]] = defaultdict(dict)
-    citations = Citation.objects.filter(
-        table=table, record_id__in=records.order_by().values("pk"), source__in=Source.objects.public()
-    )
+    citations = Citation.objects.public().filter(table=table, record_id__in=records.order_by().values("pk"))
     for citation in citations.select_related("source").order_by("record_id", "position"):
         if citation.source:
             sources[citation.key] = citation.source

@@ -15,11 +15,10 @@ from typing import IO, Any
 from django.utils.translation import gettext as _
 
 from research.queries.collation import CRITERIA, Cell, Collation, Line, Reading
-from research.text import formulas, latex
+from research.text import latex
 from research.text.citations import Cite
 from research.text.controls import without_controls
 from research.text.tables import markdown_table
-from research.text.tables.csv_writing import BOM, as_csv
 from research.text.tables.writing import LONGEST, Sheet, Value, write_sheets
 
 LINE = ["line", "group", "label", "unit"]
@@ -70,11 +69,6 @@ def typed(cell: Cell) -> tuple[int, str, Decimal | int | None, str, str]:
     """Count, value as written (`>8000`), number, unit and date; of cases the value is the count."""
     value = str(cell.count) if cell.line.kind != CRITERIA else cell.latest.value if cell.latest else ""
     return cell.count, value, cell.value, cell.unit, cell.as_of
-
-
-def csv_text(rows: Rows) -> str:
-    """For a spreadsheet: with the mark of UTF-8, and without a cell that it would run."""
-    return BOM + as_csv(map(formulas.neutral, row) for row in rows)
 
 
 def names(collation: Collation) -> list[str]:

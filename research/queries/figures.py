@@ -93,10 +93,12 @@ class Figures:
         ]
         tiles = name == "multiples"
         caption = _("Cases by industry, organization and mode. A case of several industries counts in each.")
+        if not tiles:
+            caption += " " + _("Where an organization has no case it has no bar.")
         return Figure(
             name,
             _("Cases by industry, a small chart each") if tiles else _("Cases by industry"),
-            caption if tiles else f"{caption} {_('Where an organization has no case it has no bar.')}",
+            caption,
             Bars(tuple(groups), tuple(self.kinds), tiles=tiles, with_empty=tiles, more=more),
             Table((_("industry"), *columns), tuple(rows), more),
             summary=self._summary,
@@ -117,7 +119,7 @@ class Figures:
     @cached_property
     def _mode_counts(self) -> list[list[int]]:
         """For each kind, the cases of each witness."""
-        counts = [[cell.count for cell in row.cells[: len(self.witnesses)]] for row in self.matrix.mode_rows]
+        counts = [row.counts[: len(self.witnesses)] for row in self.matrix.mode_rows]
         by_witness = [self._folded(list(of_witness)) for of_witness in zip(*counts, strict=True)]
         return [list(of_kind) for of_kind in zip(*by_witness, strict=True)]
 

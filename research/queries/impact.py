@@ -64,7 +64,7 @@ def citing(source: Source, model: type[Record]) -> QuerySet[Any]:
 def has_other(source: Source, model: type[Record]) -> Q:
     """That a record of the table cites another source, too, which its readers may see."""
     others = Citation.objects.filter(table=model.table, record_id=OuterRef("pk")).exclude(source=source)
-    public = Q(Exists(others.filter(source__in=Source.objects.public())))
+    public = Q(Exists(others.public()))
     condition = model.public_condition()
     if not condition:
         return public

@@ -17,11 +17,17 @@ from research.rows import MODELS
 
 
 @dataclass(frozen=True)
-class Facet:
-    """One filter of a list: `?name=value` keeps the records whose `lookup` is the value."""
+class Field:
+    """A field of a filter: its name in addresses, and what people call it."""
 
     name: str
     label: str | Promise
+
+
+@dataclass(frozen=True)
+class Facet(Field):
+    """One filter of a list: `?name=value` keeps the records whose `lookup` is the value."""
+
     lookup: str
     model: type[Model]
     # Where the facet's options stand, seen from the listed records.
@@ -119,9 +125,9 @@ FACETS: dict[str, tuple[Facet, ...]] = {
 
 @dataclass
 class Choice:
-    """A facet as a form field: its options and which is chosen."""
+    """A field with its options, (value, label), and which is chosen."""
 
-    facet: Facet
+    facet: Field
     options: list[tuple[str, str]]
     chosen: str
 

@@ -11,10 +11,9 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from research.models import Record, Todo, TodoState
+from research.models import UNFINISHED, Record, Todo, TodoState
 from research.queries.apparatus import Linking
 
-UNFINISHED = (TodoState.OPEN, TodoState.DOING)
 MOST, LATEST = 100, 20  # cards of a column: of what is unfinished, and of what is not
 BY_DUE = (F("due").asc(nulls_last=True), "slug")
 STATE = "state"

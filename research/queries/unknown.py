@@ -51,7 +51,7 @@ def hidden_sources(tables: Iterable[str]) -> QuerySet[Any]:
     citing = Q(pk__in=[])
     for table in tables:
         citing |= Q(table=table, record_id__in=MODELS[table].objects.public().values("pk"))
-    cited = Citation.objects.filter(citing).exclude(source=None).exclude(source__in=Source.objects.public())
+    cited = Citation.objects.hidden().filter(citing)
     counted = cited.order_by().values_list("source__key").annotate(count=Count("pk"))
     return counted.order_by("-count", "source__key")
 

@@ -9,24 +9,25 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.template import Context
 from django.urls import reverse, translate_url
-from django.utils.encoding import uri_to_iri
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from research.feeds import feeds as atom_feeds
-from research.models import Comparison, Record, Source
+from research.models import Comparison, Finding, Record, Source
 from research.queries import items
 from research.queries.apparatus import Apparatus
 from research.queries.arguments import ThesisState
 from research.queries.coverage import Coverage, coverage
+from research.queries.gaps import is_stale
 from research.rows import MODELS
 from research.text import edtf, markdown
 from research.text.marking import CAME, GONE, LEFT_OUT, Run
 from research.text.metadata.coins import context_object
 from research.views import further_fields
-from research.views.addresses import absolute
+from research.views.addresses import readable
 from research.views.social import Social
 from research.views.social import social as social_of
 
@@ -54,7 +55,7 @@ def marks_of(apparatus: Apparatus, records: list[Record]) -> SafeString:
 @register.simple_tag(takes_context=True)
 def absolute_url(context: dict[str, Any], path: str) -> str:
     """The address with scheme and host as people read it: its Chinese as Chinese."""
-    return uri_to_iri(absolute(context["request"], path))
+    return readable(context["request"], path)
 
 
 @register.simple_tag
@@ -129,6 +130,12 @@ def social(context: Context) -> Social | None:
 
 
 @register.filter
+def is_out_of_date(finding: Finding) -> bool:
+    """Whether it is older than its criterion's shelf life."""
+    return is_stale(finding, timezone.localdate())
+
+
+@register.filter
 def people(text: str) -> str:
     """Names joined as the tables have them, as they are said."""
     return further_fields.people(text)
@@ -157,11 +164,6 @@ def excerpt(text: str, limit: int = 120) -> str:
 @register.filter
 def edtf_date(value: str) -> str:
     return edtf.describe(value, get_language() or "zh-hans")
-
-
-@register.filter
-def verbose_name(model: type[Model]) -> str:
-    return str(model._meta.verbose_name)
 
 
 @register.filter

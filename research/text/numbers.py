@@ -7,7 +7,8 @@ from decimal import Decimal, localcontext
 
 from django.utils.translation import gettext as _
 
-MAX_WHOLE_DIGITS = 20
+# SQLite rounds to 15 digits: of 20 nines it would make a number of 21, too long to be read.
+MAX_WHOLE_DIGITS = 19
 MAX_FRACTION_DIGITS = 6
 MAX_LENGTH = 60
 
@@ -61,7 +62,7 @@ def parse_quantity(text: str, unit: str = "") -> Quantity:
     """Read a number as people write it; a `unit` behind it (`%`, `元`) is dropped.
 
     `8万` → `80000`, `8000+` → `>=8000`, `超过8000家` with unit `家` → `>8000`, `45.50%` with `%` → `45.5`.
-    Raises `ValueError`, with a message for people, for anything else and for more than 20 digits before or
+    Raises `ValueError`, with a message for people, for anything else and for more than 19 digits before or
     6 after the point.
     """
     found = _QUANTITY.fullmatch(_plain(text, unit)) if len(text) <= MAX_LENGTH else None

@@ -5,12 +5,12 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, StreamingHttpResponse
-from django.utils.http import content_disposition_header
 
 from research import argdown_files
 from research.models import Thesis
 from research.queries import lists
 from research.rows import ThesisRows
+from research.views.downloads import saved_as
 from research.views.pages import public_or_404
 
 
@@ -27,5 +27,5 @@ def response(found: QuerySet[Any], name: str) -> StreamingHttpResponse:
     """Plain text, which a browser shows; it is saved under the name."""
     pieces: Iterator[str] = argdown_files.written(ThesisRows(public=True).rows(found), public=True)
     shown = StreamingHttpResponse(pieces, content_type="text/plain; charset=utf-8")
-    shown["Content-Disposition"] = content_disposition_header(False, f"{name}.argdown") or "inline"
+    shown["Content-Disposition"] = saved_as(f"{name}.argdown", shown=True)
     return shown

@@ -5,12 +5,12 @@ from typing import Any
 
 from django.http import HttpRequest, StreamingHttpResponse
 from django.urls import URLPattern, path
-from django.utils.http import content_disposition_header
 
 from research.models import Record, Source
 from research.queries import bibliography, items, lists
 from research.text.bibliography import FORMATS, write
 from research.views.cite import FILES
+from research.views.downloads import attachment
 from research.views.pages import public_or_404
 
 View = Callable[..., StreamingHttpResponse]
@@ -42,9 +42,7 @@ def references_view(model: type[Record], ending: str) -> View:
 def response(sources: Any, name: str, ending: str) -> StreamingHttpResponse:
     format = FILES[ending]
     content_type = f"{FORMATS[format].content_type}; charset=utf-8"
-    found = StreamingHttpResponse(write(items.items(sources), format), content_type=content_type)
-    found["Content-Disposition"] = content_disposition_header(True, f"{name}.{ending}")
-    return found
+    return attachment(write(items.items(sources), format), f"{name}.{ending}", content_type)
 
 
 def patterns(address: str, name: str, view: Callable[[str], View]) -> Iterator[URLPattern]:

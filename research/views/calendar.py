@@ -4,8 +4,8 @@ Calendars show events and mostly leave tasks out, so a due date is an event of t
 gives tasks. What is done or dropped is left out, and so goes from a calendar when it asks again.
 """
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator
+from hashlib import sha256
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +14,6 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils.cache import get_conditional_response
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -27,6 +26,8 @@ from research.queries.todos import dated
 from research.text import ical
 from research.text.markdown import excerpt
 from research.views.addresses import absolute
+from research.views.conditional import conditional
+from research.views.downloads import saved_as
 
 SALT = "research.calendar"
 PRODUCT = "-//Comparanda//Comparanda//EN"
@@ -92,13 +93,13 @@ def sent(request: HttpRequest, name: str, todos: QuerySet[Any], shows: Shows, ca
     content = ical.written(
         calendar(request, kind, name, dated(todos).select_related("note", "assignee"), shows)
     )
-    etag = f'"{hashlib.sha256(content).hexdigest()}"'
-    whole = HttpResponse(content, content_type="text/calendar; charset=utf-8")
-    whole["Content-Disposition"] = 'inline; filename="todos.ics"'
-    response = get_conditional_response(request, etag=etag, response=whole) or whole
-    response["ETag"] = etag
-    response["Cache-Control"] = cache
-    return response
+
+    def whole() -> HttpResponse:
+        response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
+        response["Content-Disposition"] = saved_as("todos.ics", shown=True)
+        return response
+
+    return conditional(request, sha256(content).hexdigest(), whole, cache)
 
 
 def calendar(

@@ -5,6 +5,7 @@ from functools import partial
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -35,7 +36,7 @@ def card_of(request: HttpRequest, record: Record | None) -> Card | None:
     return Card(absolute(request, reverse("comparison_card", args=[record.slug])), record.title)
 
 
-def comparison_card(request: HttpRequest, slug: str) -> HttpResponse:
+def comparison_card(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Its cases by mode, which names the organizations; without a case only their names."""
     record = public_or_404(Comparison.objects.all(), slug)
     matrix = Matrix(record)
@@ -47,7 +48,7 @@ def comparison_card(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
-def picture(request: HttpRequest, svg: str) -> HttpResponse:
+def picture(request: HttpRequest, svg: str) -> HttpResponseBase:
     """501 where this machine cannot draw: no page names the address there."""
     if not pictures.can_draw():
         words = _("This server cannot draw pictures.")

@@ -5,23 +5,15 @@ from dataclasses import replace
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from research.models import Comparison
 from research.queries.apparatus import Apparatus
-from research.queries.comparison import Matrix, Options
 from research.queries.comparison.choices import named
 from research.queries.figures import figures_of
 from research.views import figures, linked_data
 from research.views.comparison_controls import Controls
-from research.views.pages import detail, page_of, public_or_404
+from research.views.pages import detail, matrix_of, page_of
 
 CASES_PER_PAGE = 100
 LONGEST_NAME = 200
-
-
-def matrix_of(request: HttpRequest, slug: str) -> Matrix:
-    """The public comparison in the view that the request asks for; 404 without one."""
-    record = public_or_404(Comparison.objects.all(), slug)
-    return Matrix(record, Options.read(dict(request.GET.lists())))
 
 
 def comparison(request: HttpRequest, slug: str) -> HttpResponse:

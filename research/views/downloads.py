@@ -2,22 +2,23 @@
 
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from itertools import chain
 
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils import translation
+from django.utils.http import content_disposition_header
 
 from research import exporting, packages
 from research.queries import lists
 from research.rows import TABLES, Row
 
 CHUNK = 64 * 1024
+CSV = "text/csv; charset=utf-8"
 
 
 def csv_view(table: str, name: str) -> Callable[[HttpRequest], StreamingHttpResponse]:
     def view(request: HttpRequest) -> StreamingHttpResponse:
-        lines = exporting.csv_lines(TABLES[table].columns, public_rows(table, request), safe=True)
-        return attachment(chain([exporting.BOM], lines), f"{name}.csv", "text/csv; charset=utf-8")
+        lines = exporting.spreadsheet_lines(TABLES[table].columns, public_rows(table, request))
+        return attachment(lines, f"{name}.csv", CSV)
 
     return view
 
@@ -54,5 +55,10 @@ def public_rows(table: str, request: HttpRequest) -> Iterator[Row]:
 
 def attachment(lines: Iterable[str] | Iterable[bytes], name: str, content_type: str) -> StreamingHttpResponse:
     response = StreamingHttpResponse(lines, content_type=content_type)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Content-Disposition"] = saved_as(name)
     return response
+
+
+def saved_as(name: str, *, shown: bool = False) -> str:
+    """The header that gives a file its name; `shown` where browsers show it rather than save it."""
+    return content_disposition_header(not shown, name) or "inline"

@@ -10,6 +10,7 @@ from typing import Any
 from csp.decorators import csp_replace
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.templatetags.static import static
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
@@ -23,7 +24,7 @@ from research.views.addresses import absolute
 from research.views.pages import public_or_404
 from research.views.versions import frozen as frozen_file
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 FOR_A_WHILE = "public, max-age=300"
 
 
@@ -54,7 +55,7 @@ def live(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @framed
-def frozen(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+def frozen(request: HttpRequest, slug: str, number: int) -> HttpResponseBase:
     """As it was frozen; `?figure=` for one of the figures that it had."""
     name = request.GET.get("figure", "")
     if "\x00" in name:  # PostgreSQL would not look for it

@@ -7,13 +7,14 @@ from io import BytesIO
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils.encoding import uri_to_iri
-from django.utils.http import content_disposition_header
 
 from research.queries import collation_files as files
 from research.queries.collation import Collation, collate
 from research.queries.comparison import Matrix
+from research.text.tables.csv_writing import for_spreadsheets
 from research.views.addresses import absolute
-from research.views.comparison import matrix_of
+from research.views.downloads import CSV, saved_as
+from research.views.pages import matrix_of
 
 Written = str | bytes
 
@@ -32,7 +33,7 @@ class Export:
 
 
 def _csv(rows: Callable[[Collation], files.Rows]) -> Callable[[Collation, str, HttpRequest], Written]:
-    return lambda collation, _address, _request: files.csv_text(rows(collation))
+    return lambda collation, _address, _request: for_spreadsheets(rows(collation))
 
 
 def _xlsx(collation: Collation, _address: str, _request: HttpRequest) -> bytes:
@@ -54,7 +55,7 @@ def _latex(collation: Collation, address: str, request: HttpRequest) -> str:
     return files.latex_text(collation, uri_to_iri(address), fragment=request.GET.get("fragment") == "1")
 
 
-CSV, XLSX = "text/csv; charset=utf-8", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 EXPORTS = [
     Export("table.csv", CSV, _csv(files.as_rows)),
     Export("table-transposed.csv", CSV, _csv(files.as_transposed_rows)),
@@ -80,7 +81,7 @@ def exported(request: HttpRequest, export: Export, matrix: Matrix) -> HttpRespon
     written = export.write(collation, absolute(request, address), request)
     response = HttpResponse(written, content_type=export.content_type)
     name = f"{collation.slug}-{export.name}"
-    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    response["Content-Disposition"] = saved_as(name)
     return response
 
 

@@ -4,30 +4,29 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from http import HTTPStatus
-from itertools import chain
 
 from csp.constants import NONE, UNSAFE_INLINE
 from csp.decorators import csp
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.urls import reverse
-from django.utils.cache import get_conditional_response
-from django.utils.encoding import uri_to_iri
-from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from research import exporting
 from research.charts import pictures
 from research.charts.figures import WIDE, Figure
 from research.models import Comparison
 from research.queries.apparatus import Apparatus
-from research.queries.comparison import Matrix, Options
+from research.queries.comparison import Matrix
 from research.queries.figures import figure_of
-from research.text import formulas
+from research.text.tables.csv_writing import for_spreadsheets
 from research.views import linked_data
-from research.views.addresses import absolute
+from research.views.addresses import readable
+from research.views.conditional import conditional
+from research.views.downloads import CSV, attachment
+from research.views.pages import matrix_of
 
 SOURCES = 12  # named at the foot of a picture
 # A drawing carries its own style sheet and nothing else; no script, no font, no other file.
@@ -74,8 +73,7 @@ def path_of(matrix: Matrix, figure: Figure) -> str:
 
 def figure_or_404(request: HttpRequest, slug: str, name: str) -> tuple[Matrix, Figure]:
     """The figure as the view draws it that the address asks for."""
-    comparison = get_object_or_404(Comparison.objects.public().keyed(slug))
-    matrix = Matrix(comparison, Options.read(dict(request.GET.lists())))
+    matrix = matrix_of(request, slug)
     figure = figure_of(matrix, name)
     if figure is None:
         raise Http404
@@ -86,10 +84,7 @@ def page(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     matrix, figure = figure_or_404(request, slug, name)
     comparison = matrix.comparison
     (of_page,) = shown(matrix, [figure])
-    trail = [
-        (str(Comparison._meta.verbose_name_plural), reverse("comparisons")),
-        (comparison.title, comparison.get_absolute_url()),
-    ]
+    trail = linked_data.trail_to(comparison)
     context = {
         "shown": of_page,
         "comparison": comparison,
@@ -100,13 +95,13 @@ def page(request: HttpRequest, slug: str, name: str) -> HttpResponse:
 
 
 @csp(OWN_STYLE)  # type: ignore[arg-type]  # typed for views of the request alone
-def svg(request: HttpRequest, slug: str, name: str) -> HttpResponse:
+def svg(request: HttpRequest, slug: str, name: str) -> HttpResponseBase:
     matrix, figure = figure_or_404(request, slug, name)
     drawn = as_file(request, matrix, figure, dark=True)
     return kept(request, drawn, "image/svg+xml; charset=utf-8", str)
 
 
-def png(request: HttpRequest, slug: str, name: str) -> HttpResponse:
+def png(request: HttpRequest, slug: str, name: str) -> HttpResponseBase:
     """501 where the server cannot draw Chinese text: no page offers it there."""
     matrix, figure = figure_or_404(request, slug, name)
     if not pictures.can_draw():
@@ -119,11 +114,8 @@ def png(request: HttpRequest, slug: str, name: str) -> HttpResponse:
 
 def csv(request: HttpRequest, slug: str, name: str) -> StreamingHttpResponse:
     _matrix, figure = figure_or_404(request, slug, name)
-    rows = (map(formulas.neutral, row) for row in [list(figure.table.columns), *figure.table.as_data()])
-    lines = chain([exporting.BOM], [exporting.as_csv(rows)])
-    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = content_disposition_header(True, f"{slug}-{name}.csv") or "attachment"
-    return response
+    written = for_spreadsheets([figure.table.columns, *figure.table.as_data()])
+    return attachment([written], f"{slug}-{name}.csv", CSV)
 
 
 def as_file(request: HttpRequest, matrix: Matrix, figure: Figure, *, dark: bool) -> str:
@@ -140,7 +132,7 @@ def as_file(request: HttpRequest, matrix: Matrix, figure: Figure, *, dark: bool)
 
 def foot(request: HttpRequest, matrix: Matrix, figure: Figure) -> list[str]:
     (in_page,) = shown(matrix, [figure])
-    lines = [f"{matrix.comparison.title} · {settings.SITE_NAME}", address(request, in_page.url)]
+    lines = [f"{matrix.comparison.title} · {settings.SITE_NAME}", readable(request, in_page.url)]
     if figure.data_of:
         lines.append(_("Data as of %(date)s") % {"date": figure.data_of.isoformat()})
     sources = Apparatus(figure.records).sources
@@ -151,19 +143,11 @@ def foot(request: HttpRequest, matrix: Matrix, figure: Figure) -> list[str]:
     return lines
 
 
-def address(request: HttpRequest, path: str) -> str:
-    """The whole address as people read it: its Chinese as Chinese."""
-    return uri_to_iri(absolute(request, path))
-
-
 def kept(
     request: HttpRequest, drawn: str, content_type: str, make: Callable[[str], str | bytes]
-) -> HttpResponse:
-    """Made from the drawing, with its digest as its tag: for one who has it, it is not made again."""
-    etag = f'"{sha256(f"{content_type} {drawn}".encode()).hexdigest()}"'
-    found = get_conditional_response(request, etag=etag)
-    answer = (
-        found if isinstance(found, HttpResponse) else HttpResponse(make(drawn), content_type=content_type)
+) -> HttpResponseBase:
+    """Made from the drawing: for one who has it, it is not made again."""
+    digest = sha256(f"{content_type} {drawn}".encode()).hexdigest()
+    return conditional(
+        request, digest, lambda: HttpResponse(make(drawn), content_type=content_type), "no-cache"
     )
-    answer["ETag"], answer["Cache-Control"] = etag, "no-cache"
-    return answer

@@ -1,13 +1,12 @@
 """What is missing, for readers, if the team wishes it (`PUBLIC_GAPS`): a ledger with facets, and as data."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import wraps
-from itertools import chain, islice
+from itertools import islice
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.text import capfirst
@@ -18,33 +17,17 @@ from research import exporting
 from research.models import Case, Comparison, Finding, Organization
 from research.queries import gaps
 from research.queries.gaps import KINDS, Gap, Scope
+from research.queries.lists import Choice, Field
 from research.rows import Row
 from research.views import linked_data
 from research.views.addresses import absolute
-from research.views.downloads import attachment
+from research.views.downloads import CSV, attachment
 from research.views.pages import page_of
 
 COLUMNS = ("kind", "table", "key", "detail", "title", "sentence", "address")
 CHUNK = 500
 
 View = Callable[[HttpRequest], Any]
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A facet: its name in the address, and what people call it."""
-
-    name: str
-    label: Any
-
-
-@dataclass
-class Choice:
-    """As `lists.Choice`: its options, and which is chosen."""
-
-    facet: Asked
-    options: list[tuple[str, str]]
-    chosen: str
 
 
 def if_wished(view: View) -> View:
@@ -97,21 +80,20 @@ def choices(params: Mapping[str, str]) -> list[Choice]:
     )
     organizations = [(one.slug, one.name) for one in said_of.order_by("name")]
     facets = [
-        (Asked("comparison", gettext_lazy("comparison")), comparisons),
-        (Asked("organization", gettext_lazy("organization")), organizations),
+        (Field("comparison", gettext_lazy("comparison")), comparisons),
+        (Field("organization", gettext_lazy("organization")), organizations),
     ]
     return [Choice(facet, options, params.get(facet.name, "")) for facet, options in facets]
 
 
 @if_wished
-def gaps_csv(request: HttpRequest) -> HttpResponse:
-    lines = exporting.csv_lines(COLUMNS, rows(request), safe=True)
-    return attachment(chain([exporting.BOM], lines), "gaps.csv", "text/csv; charset=utf-8")  # type: ignore[return-value]
+def gaps_csv(request: HttpRequest) -> StreamingHttpResponse:
+    return attachment(exporting.spreadsheet_lines(COLUMNS, rows(request)), "gaps.csv", CSV)
 
 
 @if_wished
-def gaps_json(request: HttpRequest) -> HttpResponse:
-    return attachment(exporting.json_lines(rows(request)), "gaps.json", "application/json")  # type: ignore[return-value]
+def gaps_json(request: HttpRequest) -> StreamingHttpResponse:
+    return attachment(exporting.json_lines(rows(request)), "gaps.json", "application/json")
 
 
 def rows(request: HttpRequest) -> Iterator[Row]:

@@ -122,8 +122,7 @@ def of_record(request: HttpRequest, record: Record, context: dict[str, Any]) -> 
     def nodes() -> list[Node]:
         main = record_nodes.node(request, record, context)
         modified = timezone.localdate(record.updated_at).isoformat()
-        trail = [(capfirst(str(record._meta.verbose_name_plural)), list_path(record))]
-        own = page(request, str(record), trail=trail, dateModified=modified)
+        own = page(request, str(record), trail=[listed(record)], dateModified=modified)
         if main:
             own["mainEntity"] = {"@id": main["@id"]}
         if cited := citations(request, record, context):
@@ -131,6 +130,15 @@ def of_record(request: HttpRequest, record: Record, context: dict[str, Any]) -> 
         return [own, main] if main else [own]
 
     return Described(nodes)
+
+
+def trail_to(record: Record) -> list[tuple[str, str]]:
+    """The list that the record stands on, and its own page: what is above a page below it."""
+    return [listed(record), (str(record), record.get_absolute_url())]
+
+
+def listed(record: Record) -> tuple[str, str]:
+    return capfirst(str(record._meta.verbose_name_plural)), list_path(record)
 
 
 def list_path(record: Record) -> str:

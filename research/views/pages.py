@@ -28,6 +28,7 @@ from research.models import (
 from research.queries import arguments, cited, impact, lists
 from research.queries import home as home_queries
 from research.queries.apparatus import Apparatus, linked_from, with_parents
+from research.queries.comparison import Matrix, Options
 from research.queries.figures import Figures
 from research.queries.files import with_shared_files
 from research.queries.links import with_dead_links
@@ -63,6 +64,12 @@ def about(request: HttpRequest) -> HttpResponse:
 def public_or_404(records: QuerySet[Any], key: str) -> Any:
     """A record by its key, 404 unless public."""
     return get_object_or_404(records.public().keyed(key))  # type: ignore[attr-defined]
+
+
+def matrix_of(request: HttpRequest, slug: str) -> Matrix:
+    """The public comparison in the view that the request asks for; 404 without one."""
+    record = public_or_404(Comparison.objects.all(), slug)
+    return Matrix(record, Options.read(dict(request.GET.lists())))
 
 
 def page_of(request: HttpRequest, records: QuerySet[Any], per_page: int = PER_PAGE) -> Page[Any]:

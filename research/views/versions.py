@@ -1,13 +1,11 @@
 """Frozen versions: their files as they were kept, the list of them, and what differs between two."""
 
-from typing import Any
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.cache import get_conditional_response
-from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -16,6 +14,8 @@ from research import freezing
 from research.models import Comparison, ComparisonVersion, VersionFile
 from research.queries import versions
 from research.views import linked_data
+from research.views.conditional import conditional
+from research.views.downloads import saved_as
 from research.views.pages import page_of
 
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -24,18 +24,18 @@ LIVE = "live"
 
 
 @require_safe
-def page(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+def page(request: HttpRequest, slug: str, number: int) -> HttpResponseBase:
     return frozen(request, slug, number, "page")
 
 
 @require_safe
-def file(request: HttpRequest, slug: str, number: int, name: str) -> HttpResponse:
+def file(request: HttpRequest, slug: str, number: int, name: str) -> HttpResponseBase:
     if name not in FILES:
         raise Http404
     return frozen(request, slug, number, name)
 
 
-def frozen(request: HttpRequest, slug: str, number: int, name: str) -> HttpResponse:
+def frozen(request: HttpRequest, slug: str, number: int, name: str) -> HttpResponseBase:
     """The file as it was frozen; 410 where it is withdrawn. A later key of its comparison leads on to it."""
     asked = versions.asked(slug, number)
     if asked is None:
@@ -58,18 +58,16 @@ def address_of(version: ComparisonVersion, name: str) -> str:
     return f"{version.get_absolute_url()}{ends.get(first, first)}{query}"
 
 
-def sent(request: HttpRequest, found: VersionFile) -> HttpResponse:
-    """Nothing of the answer depends on who asks; who has it already is told so."""
-    etag = f'"{found.sha256}"'
-    response = get_conditional_response(request, etag=etag)
-    if response is None:
+def sent(request: HttpRequest, found: VersionFile) -> HttpResponseBase:
+    """Nothing of the answer depends on who asks."""
+
+    def whole() -> HttpResponse:
         response = HttpResponse(found.content, content_type=found.content_type)
         if found.name.endswith(".csv"):
-            name = f"{found.version.slug}-v{found.version.number}.csv"
-            response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    response.headers["ETag"] = etag
-    response.headers["Cache-Control"] = FOR_EVER
-    return response
+            response["Content-Disposition"] = saved_as(f"{found.version.slug}-v{found.version.number}.csv")
+        return response
+
+    return conditional(request, found.sha256, whole, FOR_EVER)
 
 
 def tombstone(request: HttpRequest, version: ComparisonVersion | None) -> HttpResponse:
@@ -93,7 +91,7 @@ def index(request: HttpRequest, slug: str) -> HttpResponse:
         return HttpResponseRedirect(reverse("versions", args=[comparison.slug]))
     shown = page_of(request, versions.with_the_one_before(comparison))
     described = linked_data.of_page(
-        request, title_of(comparison), "CollectionPage", trail=trail_of(comparison)
+        request, title_of(comparison), "CollectionPage", trail=linked_data.trail_to(comparison)
     )
     context = {"comparison": comparison, "page": shown, "described": described}
     return render(request, "research/versions/index.html", context)
@@ -115,7 +113,7 @@ def difference(request: HttpRequest, slug: str, number: int, other: str) -> Http
         first, second = sorted([asked.version, against], key=lambda version: version.number)
     after = data_of(second) if second else freezing.edition(comparison).data
     title = title_of(comparison)
-    trail = [*trail_of(comparison), (title, reverse("versions", args=[comparison.slug]))]
+    trail = [*linked_data.trail_to(comparison), (title, reverse("versions", args=[comparison.slug]))]
     context = {
         **{"comparison": comparison, "first": first, "second": second},
         "difference": compared(data_of(first), after),
@@ -147,10 +145,3 @@ def data_of(version: ComparisonVersion) -> freezing.Data:
 
 def title_of(comparison: Comparison) -> str:
     return _("Versions of %s") % comparison
-
-
-def trail_of(comparison: Comparison) -> list[tuple[Any, str]]:
-    return [
-        (_("Comparisons"), reverse("comparisons")),
-        (str(comparison), comparison.get_absolute_url()),
-    ]

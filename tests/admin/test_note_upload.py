@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from research import actions
-from research.admin import note_upload, uploads
+from research.admin import texts_field, uploads
 from research.models import Batch, Note, Revision, Source, Todo
 from tests.admin.pages import url
 from tests.test_import_note import NAME, SEED
@@ -76,7 +76,7 @@ class TestUpload:
 
     def test_names_of_a_chinese_packer_are_read(self):
         entry = zipfile.ZipInfo("云-190912.md".encode("gb18030").decode("cp437"))
-        assert note_upload.entry_name(entry) == "云-190912.md"
+        assert texts_field.entry_name(entry) == "云-190912.md"
 
     def test_the_list_has_a_button_and_the_page_is_in_english_too(self, editing):
         assert UPLOAD in editing.get(url(Note, "changelist")).content.decode()
@@ -109,7 +109,7 @@ class TestRefusals:
             ("a.md", b"\x89PNG\x00"),
             ("a.zip", b"PK no"),
             ("a.zip", zipped(**{"a.png": b"x"})),
-            ("a.zip", zipped(**{"a.md": b"x" * (note_upload.MOST_BYTES + 1)})),
+            ("a.zip", zipped(**{"a.md": b"x" * (texts_field.MOST_BYTES + 1)})),
             ("a.md", b"# " + b"x" * 301),
         ],
         ids=["image", "no-zip", "no-note", "bomb", "title"],

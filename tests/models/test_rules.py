@@ -36,6 +36,19 @@ def test_a_good_record_has_no_errors() -> None:
     assert errors_of(Todo(slug="t", title="补时间点", state="done", results="2019年8月")) == {}
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("value", ["9" * 19, "-" + "9" * 19, "9" * 19 + ".999999"])
+def test_the_longest_number_is_read_as_it_was_written(value: str) -> None:
+    criterion = make.make_criterion(value_kind="number")
+    written = make.make_finding(value, criterion=criterion)
+    assert Finding.objects.get(pk=written.pk).number is not None
+    assert Finding.objects.get(pk=written.pk).value == value
+
+
+def test_a_longer_one_is_refused() -> None:
+    assert list(errors_of(finding("9" * 20, "number"))) == ["value"]
+
+
 def test_done_needs_a_result() -> None:
     assert list(errors_of(Todo(slug="t", title="补时间点", state="done"))) == ["results"]
     assert list(errors_of(Todo(slug="t", title="补时间点", state="done", results=" \n"))) == ["results"]

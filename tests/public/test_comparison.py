@@ -29,7 +29,7 @@ class TestSeed:
     def test_at_least_twenty_cases_over_both_modes_and_several_industries(self, client):
         matrix = self.page(client).context["matrix"]
         assert matrix.case_count >= 20
-        modes = {str(row.mode): sum(cell.count for cell in row.cells) for row in matrix.mode_rows}
+        modes = {str(row.mode): sum(row.counts) for row in matrix.mode_rows}
         assert modes["深耕产业"] > 0
         assert modes["赋能平台"] > 0
         assert len([row for row in matrix.count_rows if row.industry]) >= 5
@@ -54,7 +54,7 @@ class TestSeed:
             if svg.get("class") == "chart wide"
         ]
         matrix = page.context["matrix"]
-        by_mode = [cell.count for row in matrix.mode_rows for cell in row.cells]
+        by_mode = [count for row in matrix.mode_rows for count in row.counts]
         by_industry = [sum(counts) for row in matrix.count_rows for counts in row.counts]
         assert drawn[:2] == [by_mode, [count for count in by_industry if count]]
 

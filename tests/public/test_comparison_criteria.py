@@ -2,6 +2,7 @@
 
 import pytest
 
+from research.models import Criterion
 from research.queries.comparison import Matrix, Options
 from tests import factories as make
 from tests.public.urls import body
@@ -39,6 +40,21 @@ class TestSeries:
         assert page.count('class="spark w1"') == 1
         for shown in ("超过 8,000 家", "450 家", "30 家", "2017年5月", "无日期"):
             assert shown in page
+
+    def test_the_latest_is_out_of_date_once_the_criterion_s_shelf_life_is_over(self, pair, client):
+        values = [("30", "2015"), ("450", "2017-05")]
+        lasting = self.findings(pair, values, value_kind="number")
+        assert "已过时" not in body(client.get(lasting.get_absolute_url()))
+        make.make_finding(
+            "7",
+            organization=pair[1],
+            criterion=make.make_criterion("价格", value_kind="number", shelf_life=12),
+            as_of="2017",
+        )
+        question = Criterion.objects.get(name="价格")
+        make.make_finding("8", organization=pair[1], criterion=question, as_of="2015")
+        spoiling = make.make_comparison(slug="易变", organizations=pair, criteria=[question])
+        assert body(client.get(spoiling.get_absolute_url())).count("已过时") == 1
 
     @pytest.mark.parametrize(
         ("values", "kind"),

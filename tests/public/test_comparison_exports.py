@@ -17,6 +17,7 @@ from research.queries.comparison import Matrix
 from research.text import formulas
 from research.text.citations import Cite
 from research.text.controls import without_controls
+from research.text.tables.csv_writing import for_spreadsheets
 from research.views.exports import EXPORTS
 from tests import factories as make
 from tests.public.urls import body
@@ -219,7 +220,7 @@ def test_any_text_is_the_same_in_every_form(texts):
     organizations, sources = [("o", name), ("p", "乙")], [Reference(1, "k", value)]
     collation = Collation("s", value, "/", organizations, [line], cells, sources)
     rows = files.as_rows(collation)
-    written = csv.reader(io.StringIO(files.csv_text(rows).removeprefix("\ufeff"), newline=""))
+    written = csv.reader(io.StringIO(for_spreadsheets(rows).removeprefix("\ufeff"), newline=""))
     assert [[formulas.original(text) for text in row] for row in written] == rows
     assert json.loads(files.json_text(collation, "/"))["lines"][0]["cells"]["o"]["text"] == rows[1][4]
     markdown = files.markdown_text(collation, "/").split("\n\n[^1]: ")[0]

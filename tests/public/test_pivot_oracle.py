@@ -10,7 +10,6 @@ import pytest
 from django.utils.text import slugify
 from taggit.models import Tag
 
-from research import freezing
 from research.models import Comparison
 from research.queries.comparison import Matrix, Options
 from research.queries.comparison.options import AXES
@@ -225,5 +224,3 @@ def test_coverage(crowd):
     }
     found = coverage(Comparison.objects.get())
     assert {one.table: (one.cited, one.all) for one in found.by_table} == expected
-    frozen = freezing.Layout(freezing.edition(Comparison.objects.get()))
-    assert frozen.evidence == (found.cited, found.all)

@@ -113,24 +113,6 @@ class TestTheState:
         assert state_of(thesis) == "unsourced"
 
 
-class TestTheHelpersForGaps:
-    def test_theses_with_one_side_only(self, thesis):
-        assert list(arguments.one_sided()) == []
-        argue(thesis, FOR, "none")
-        assert list(arguments.one_sided()) == [thesis]
-        hidden = argue(thesis, AGAINST, "own", status="draft")
-        assert list(arguments.one_sided()) == [thesis]
-        actions.publish([hidden], by=None, via="test")
-        assert list(arguments.one_sided()) == []
-
-    def test_claims_without_a_source(self, thesis):
-        bare = argue(thesis, FOR, "none")
-        for way in ("own", "case", "finding"):
-            argue(thesis, FOR, way)
-        argue(thesis, FOR, "none", status="draft")
-        assert list(arguments.unsourced_claims()) == [bare]
-
-
 class TestThePage:
     def test_both_sides_stand_beside_each_other_with_what_they_rest_on(self, client, thesis):
         case = make.make_case("城市大脑", organization=make.make_organization("阿里巴巴"))

@@ -54,6 +54,14 @@ class TestCells:
         assert cells == {("criteria/customers", "ali"), ("criteria/position", "tx")}
         assert re.search(r"<del>1</del>,?<ins>8</ins>|<del>1,000</del><ins>8,000</ins>|<ins>8</ins>", text)
 
+    def test_a_finding_is_named_by_whose_it_is_and_of_what(self, world, compared):
+        finding = world.findings[1]
+        edit(finding, value="8000")
+        _cells, text, difference = compared()
+        name = f"{finding.organization} · {finding.criterion}"
+        assert [record.name for record in difference.records] == [name]
+        assert f"<h3>{name} <" in text
+
     def test_a_finding_s_source(self, world, compared):
         edit(world.findings[1], body="[@report, p. 9]")
         cells, text, _difference = compared()

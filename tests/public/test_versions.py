@@ -137,7 +137,9 @@ class TestPage:
             sheets = [node.get("href") for node in tree.iter("link") if node.get("rel") == "stylesheet"]
             assert sheets == ["../style.css" if name else "style.css"]
             assert "/static/" not in page
-        assert "--vermilion" in body(client.get(f"{version.get_absolute_url()}style.css"))
+        style = body(client.get(f"{version.get_absolute_url()}style.css"))
+        assert "--vermilion" in style
+        assert "@media print {\n/* A comparison on paper" in style
 
 
 class TestFiles:

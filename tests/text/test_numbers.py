@@ -37,8 +37,8 @@ TYPED = {
     ".5": "0.5",
     "-0": "0",
     "1e6": "1000000",
-    "1e19": "10000000000000000000",
-    "99999999999999999999.999999": "99999999999999999999.999999",
+    "1e18": "1000000000000000000",
+    "9999999999999999999.999999": "9999999999999999999.999999",
 }
 
 
@@ -74,12 +74,12 @@ def test_drops_its_unit(typed, unit, value):
         "sNaN",
         "Infinity",
         "-inf",
-        "1e20",
+        "1e19",
         "1e999",
         "1e9999",
         "0.0000001",
         "1e-7",
-        "1" * 21,
+        "9" * 20,
         "1" * 100,
         "8,00",
         "1.2.3",
@@ -133,7 +133,7 @@ def test_describes_for_people(value, unit, chinese, english):
     assert describe_quantity(value, unit, "en") == english
 
 
-numbers = st.decimals(-(10**20) + 1, 10**20 - 1, allow_nan=False, allow_infinity=False, places=6)
+numbers = st.decimals(-(10**19) + 1, 10**19 - 1, allow_nan=False, allow_infinity=False, places=6)
 bounds = st.sampled_from(["", ">", ">=", "<", "<=", "~"])
 
 

@@ -1,11 +1,10 @@
 from argparse import ArgumentParser
-from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from research import argdown_files
-from research.management.base import ResearchCommand, file_error
+from research.management.base import ResearchCommand
 from research.models import Thesis
 from research.rows import ThesisRows
 
@@ -21,14 +20,6 @@ class Command(ResearchCommand):
     def handle(self, *args: Any, file: str, public: bool, **options: Any) -> None:
         theses = Thesis.objects.public() if public else Thesis.objects.all()
         pieces = argdown_files.written(ThesisRows(public=public).rows(theses), public=public)
-        if file == "-":
-            with self.printing():
-                for piece in pieces:
-                    self.stdout.write(piece, ending="")
-            return
-        try:
-            with Path(file).open("w", encoding="utf-8", newline="") as opened:
-                opened.writelines(pieces)
-        except OSError as error:
-            self.fail(file_error(error))
-        self.stdout.write(_("%(file)s: %(count)s theses") % {"file": file, "count": theses.count()})
+        self.write_pieces(
+            file, pieces, lambda: _("%(file)s: %(count)s theses") % {"file": file, "count": theses.count()}
+        )

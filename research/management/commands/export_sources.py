@@ -1,12 +1,11 @@
 from argparse import ArgumentParser
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from research import bibliographies
-from research.management.base import ResearchCommand, file_error
+from research.management.base import ResearchCommand
 from research.models import Source
 from research.rows import Row, SourceRows
 
@@ -30,17 +29,9 @@ class Command(ResearchCommand):
         sources = Source.objects.public() if public else Source.objects.all()
         self.count = 0
         pieces = bibliographies.written(self.counted(SourceRows(public=public).rows(sources)), format)
-        if file == "-":
-            with self.printing():
-                for piece in pieces:
-                    self.stdout.write(piece, ending="")
-            return
-        try:
-            with Path(file).open("w", encoding="utf-8", newline="") as opened:
-                opened.writelines(pieces)
-        except OSError as error:
-            self.fail(file_error(error))
-        self.stdout.write(_("%(file)s: %(count)s sources") % {"file": file, "count": self.count})
+        self.write_pieces(
+            file, pieces, lambda: _("%(file)s: %(count)s sources") % {"file": file, "count": self.count}
+        )
 
     def counted(self, rows: Iterator[Row]) -> Iterator[Row]:
         for row in rows:

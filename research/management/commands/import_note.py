@@ -1,45 +1,11 @@
-from argparse import ArgumentParser
-from pathlib import Path
-from typing import Any
-
-from django.utils.translation import gettext as _
-
-from research import batches, note_files
-from research.management.base import ResearchCommand, file_error
+from research import note_files
+from research.management.base import TextsCommand
+from research.text_files import Files, TextsPlan
 
 
-class Command(ResearchCommand):
+class Command(TextsCommand):
     help = "Read notes from Markdown files: a dry run that says what becomes of them; --apply writes it."
+    files_help = "named subject-topic-YYMMDD.md"
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
-        super().add_arguments(parser)
-        parser.add_argument(
-            "files", nargs="+", type=Path, metavar="FILE", help="named subject-topic-YYMMDD.md"
-        )
-        parser.add_argument("--apply", action="store_true", help="write; without it nothing is written")
-
-    def handle(self, *args: Any, files: list[Path], apply: bool, **options: Any) -> None:
-        try:
-            read = [(file.name, file.read_bytes()) for file in files]
-        except OSError as error:
-            self.fail(file_error(error), _("Nothing was written."))
-        planned = note_files.plan_files(read)
-        self.report(planned)
-        problems = planned.plan.problems
-        if problems:
-            self.fail(*map(str, problems), _("%s problems. Nothing was written.") % len(problems))
-        if not apply:
-            self.stdout.write(_("A dry run: nothing was written. Add --apply to write."))
-            return
-        names = "; ".join(file.name for file in files)
-        self.report_batch(
-            self.write(lambda: batches.apply(planned.plan, by=None, via="command", files=names))
-        )
-
-    def report(self, planned: note_files.NotesPlan) -> None:
-        for file, lines in planned.found.items():
-            self.stdout.write(file)
-            for found in lines:
-                self.stdout.write(f"  {found}".replace("\n", " "))
-        for table in planned.plan.tables:
-            self.report_counts(table.table, table)
+    def plan_files(self, files: Files) -> TextsPlan:
+        return note_files.plan_files(files)

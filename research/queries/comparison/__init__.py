@@ -1,14 +1,13 @@
 """The comparison: organizations side by side, cases along two axes, findings by criterion."""
 
 from research.queries.comparison.criteria import CriterionRow, FindingCell
-from research.queries.comparison.matrix import CaseCell, CountRow, Matrix, ModeRow
+from research.queries.comparison.matrix import CountRow, Matrix, ModeRow
 from research.queries.comparison.options import Options
 from research.queries.comparison.pivot import Pivot
 from research.queries.comparison.theses import ThesisView, thesis_view
 from research.queries.comparison.witnesses import Witness, witnesses
 
 __all__ = [
-    "CaseCell",
     "CountRow",
     "CriterionRow",
     "FindingCell",

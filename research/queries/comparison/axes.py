@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from taggit.models import Tag
 
-from research.models import Case, Citation, Industry, Mode, Source
+from research.models import Case, Citation, Industry, Mode
 from research.queries.comparison.options import FACETS, NONE, Options
 from research.queries.comparison.witnesses import Witness
 
@@ -78,7 +78,7 @@ def asked_for(cases: QuerySet[Any], options: Options) -> QuerySet[Any]:
 
 def cited(table: str) -> QuerySet[Any]:
     """The ids of the table's records that cite a public source."""
-    found = Citation.objects.filter(table=table, source__in=Source.objects.public())
+    found: QuerySet[Any] = Citation.objects.public().filter(table=table)
     return found.values("record_id")
 
 

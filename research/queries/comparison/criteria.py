@@ -21,6 +21,8 @@ from research.sparklines import sparkline
 from research.text import edtf
 
 FINDINGS_PER_CELL = 6
+# The order of a cell's findings: the latest first, the undated last.
+NEWEST = (F("as_of_latest").desc(nulls_last=True), F("as_of_earliest").desc(nulls_last=True), F("slug").asc())
 # Values of one kind stand together, and these are the kinds' order; what is missing is last.
 NUMBER, LEVEL, YESNO, DATE, TEXT = range(5)
 SortKey = tuple[int, str, Any]
@@ -100,16 +102,11 @@ class Criteria:
     @cached_property
     def _findings(self) -> dict[tuple[int, int], list[Finding]]:
         """The latest findings of each cell, undated last; a few, so that a page stays a page."""
-        newest = [
-            F("as_of_latest").desc(nulls_last=True),
-            F("as_of_earliest").desc(nulls_last=True),
-            F("slug").asc(),
-        ]
         cell = [F("organization"), F("criterion")]
         found = (
             self.findings.select_related("organization", "criterion")
             .annotate(
-                place=Window(RowNumber(), partition_by=cell, order_by=newest),
+                place=Window(RowNumber(), partition_by=cell, order_by=NEWEST),
                 in_cell=Window(Count("pk"), partition_by=cell),
             )
             .filter(place__lte=FINDINGS_PER_CELL)

@@ -25,7 +25,7 @@ from research.queries.comparison.criteria import Criteria, CriterionRow
 from research.queries.comparison.options import Options
 from research.queries.comparison.pivot import Pivot
 from research.queries.comparison.theses import ThesisView, thesis_view
-from research.queries.comparison.witnesses import Witness, witnesses
+from research.queries.comparison.witnesses import witnesses
 
 THESES = 30
 ORGANIZATIONS = 24  # that one page can carry
@@ -33,20 +33,11 @@ DEFAULT = Options()
 
 
 @dataclass
-class CaseCell:
-    witness: Witness
-    count: int
-    cases: list[Case]
-
-    @property
-    def more(self) -> int:
-        return self.count - len(self.cases)
-
-
-@dataclass
 class ModeRow:
+    """One mode: for each witness, the number of cases."""
+
     mode: Mode | None
-    cells: list[CaseCell]
+    counts: list[int]
 
 
 @dataclass
@@ -102,35 +93,10 @@ class Matrix:
         found: list[Mode | None] = [mode for mode in Mode.objects.all() if mode.pk in used]
         return [*found, None] if None in used else found
 
-    @cached_property
+    @property
     def mode_rows(self) -> list[ModeRow]:
         """Cases by mode and organization, whatever axes the page's pivot has."""
-        shown = self._by_mode_pivot
-        cases = {
-            (cell.row.key, cell.column.key): [line.case for line in cell.lines]
-            for row in shown.rows
-            for cell in row.cells
-        }
-        return [
-            ModeRow(
-                mode,
-                [
-                    CaseCell(
-                        witness,
-                        self._by_mode[pk, id_of(mode)],
-                        cases.get((mode.slug if mode else "-", witness.organization.slug), []),
-                    )
-                    for pk, witness in self._by_id.items()
-                ],
-            )
-            for mode in self.modes
-        ]
-
-    @cached_property
-    def _by_mode_pivot(self) -> Pivot:
-        if self.pivot.axes == (DEFAULT.rows, DEFAULT.columns) and not self.options.differ:
-            return self.pivot
-        return Pivot(self.cases, DEFAULT, self.witnesses)
+        return [ModeRow(mode, [self._by_mode[pk, id_of(mode)] for pk in self._by_id]) for mode in self.modes]
 
     @cached_property
     def count_rows(self) -> list[CountRow]:
@@ -193,16 +159,6 @@ class Matrix:
     @cached_property
     def finding_count(self) -> int:
         return self.criteria.findings.count()
-
-    @property
-    def evidence(self) -> tuple[int, int]:
-        """(cited, all) of the cases and findings shown."""
-        once = {(record.table, record.pk): record for record in self._shown_evidence}
-        return sum(map(self.apparatus.is_cited, once.values())), len(once)
-
-    @property
-    def _shown_evidence(self) -> list[Case | Finding]:
-        return [*self.pivot.shown_cases, *self.criteria.shown_findings]
 
     @cached_property
     def _by_mode(self) -> Counter[tuple[int, int | None]]:

@@ -91,10 +91,6 @@ class Options:
         return replace(self, **{name: kept})
 
     @property
-    def facets_chosen(self) -> bool:
-        return any(map(self.chosen, FACETS))
-
-    @property
     def sorts_by(self) -> tuple[str, bool]:
         """The organization by whose values the criteria are sorted, and whether the largest is first."""
         found = BY_VALUE.fullmatch(self.criteria)

@@ -19,7 +19,7 @@ from research.rows import MODELS
 def citations_of(table: str) -> tuple[QuerySet[Citation], QuerySet[Citation]]:
     """The citations in a record's text: of sources that readers see, and of any that there are."""
     own = Citation.objects.filter(table=table, record_id=OuterRef("pk")).order_by()
-    return own.filter(source__in=Source.objects.public()), own.exclude(source=None)
+    return own.public(), own.exclude(source=None)
 
 
 class Uncited(Kind):
@@ -121,8 +121,7 @@ class CitesDraft(Kind):
                 public = Scope(True, scope.comparison, scope.organization, scope.tables, scope.only)
                 pks = records(MODELS[table], public).order_by().values("pk")
                 place |= Q(table=table, record_id__in=pks)
-        cited = Citation.objects.filter(place).exclude(source=None).order_by()
-        cited = cited.exclude(source__in=Source.objects.public())
+        cited = Citation.objects.hidden().filter(place).order_by()
         linked = Link.objects.filter(place).order_by().filter(*leads_to_hidden())
         columns = ("table", "record_id", "written")
         cites = cited.annotate(written=Concat(Value("[@"), F("key"), Value("]"))).values_list(*columns)

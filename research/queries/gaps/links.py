@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -28,7 +29,11 @@ class DeadLink(Kind):
 
     def gap(self, found: LinkCheck) -> Gap:
         because = ", ".join(filter(None, [str(found.get_state_display()), found.because]))
-        known = {"url": found.url, "because": because, "date": f"{found.checked_at:%Y-%m-%d}"}
+        known = {
+            "url": found.url,
+            "because": because,
+            "date": f"{timezone.localtime(found.checked_at):%Y-%m-%d}",
+        }
         sentence = _("%(url)s leads nowhere (%(because)s; checked on %(date)s).") % known
         return Gap(self, found.source, found.field, sentence)
 
