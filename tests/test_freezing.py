@@ -251,6 +251,15 @@ class TestData:
         assert "hw" in [row["slug"] for row in found["tables"]["organizations"]]
         assert not [cell for cell in found["cells"] if cell["organization"] == "hw"]
 
+    def test_has_the_theses_that_its_page_has(self):
+        """Also one that is argued from a finding of another criterion than its own."""
+        world = make_world()
+        beside = make.make_finding(organization=world.organizations[0], slug="beside")
+        make.make_argument("旁证。", thesis=make.make_thesis(slug="other"), findings=[beside])
+        found = data_of(actions.freeze(world.comparison, by=None, via="test"))
+        assert [row["slug"] for row in found["tables"]["theses"]] == ["other", "wins"]
+        assert not [cell for cell in found["cells"] if "beside" in str(cell)]
+
     def test_has_nothing_that_is_hidden(self):
         world = make_world()
         secret = make.make_source("绝密来源", key="secret", status="draft")
@@ -267,6 +276,21 @@ class TestData:
         assert row["cases"] == world.cases[0].slug
         cell = next(cell for cell in data_of(version)["cells"] if cell["line"] == "modes/platform")
         assert cell["readings"][0]["sources"] == []
+
+
+def test_a_page_lists_so_many_cases_and_the_table_has_all(monkeypatch):
+    world = make_world()
+    monkeypatch.setattr(freezing.layout, "MOST_ON_PAGE", 10)
+    monkeypatch.setattr(freezing.layout, "MOST", 3)
+    with make.together():
+        for place in range(30):
+            make.make_case(f"又一个{place}号", organization=world.organizations[0], mode=world.cases[0].mode)
+    version: Any = actions.freeze(world.comparison, by=None, via="test")
+    page = content(version)
+    assert page.count("又一个") < 3
+    assert page.count('<a href="table.csv">29 ') == 1
+    assert '<p class="count">32</p>' in page
+    assert all(content(version, "table.csv").count(f"又一个{place}号") for place in range(30))
 
 
 def test_freezing_takes_a_fixed_number_of_queries():

@@ -1,11 +1,13 @@
 """A gap becomes a to-do, and the to-do is done of itself when the gap is closed, whatever path closed it."""
 
+import re
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from research import actions, batches, importing
-from research.models import Batch, Case, Draft, LinkCheck, Revision, Source, Todo
+from research.models import Batch, Case, Citation, Draft, LinkCheck, Revision, Source, Todo
 from research.queries import gaps
 from research.queries.gaps import Name, Scope
 from research.rows import TABLES
@@ -147,6 +149,54 @@ class TestClosing:
         actions.publish([Todo.objects.get()], by=None, via="test")
         done = Todo.objects.get()
         assert (done.title, done.state) == ("新题", "done")
+
+    def test_who_closes_it_at_the_same_moment_writes_nothing_twice(self, todo, case, monkeypatch):
+        """Another has closed it between the question and the lock, as PostgreSQL lets them."""
+        closed = gaps.closed
+
+        def closed_by_another(names):
+            found = closed(names)
+            Todo.objects.filter(pk=todo.pk).update(state="done", results="schon zu")
+            return found
+
+        monkeypatch.setattr(gaps, "closed", closed_by_another)
+        cite(case)
+        assert (Todo.objects.get().results, Todo.objects.get().version) == ("schon zu", todo.version)
+
+    @pytest.mark.parametrize(
+        ("gap", "table"),
+        [
+            ("uncited_case cases/a", "cases"),
+            ("empty_cell comparisons/c organizations/o criteria/q", "comparisons"),
+            ("empty_cell comparisons/c organizations/o criteria/q", "organizations"),
+            ("empty_cell comparisons/c organizations/o criteria/q", "criteria"),
+            ("cites_draft cases/a [@hidden]", "sources"),
+        ],
+    )
+    def test_what_its_gap_names_keeps_its_key_till_then(self, case, gap, table):
+        """Under another key the gap would seem closed."""
+        make.make_source(key="hidden", status="draft")
+        organization, criterion = make.make_organization(slug="o"), make.make_criterion(slug="q")
+        make.make_comparison(slug="c", organizations=[organization], criteria=[criterion])
+        if "hidden" in gap:
+            case.body = "[@hidden]"
+            actions.save(case, by=None, via="test")
+        todo = todo_of(gap, body="ohne Verweis")
+        if "hidden" in gap:
+            case.body = ""  # the citation would keep the key by itself
+            Citation.objects.all().delete()
+        key = re.search(rf"{table}/(\w+)", gap)
+        model = TABLES[table].model
+        record = model.objects.get(**{model.key_field: key[1] if key else "hidden"})
+        setattr(record, model.key_field, "neu")
+        with pytest.raises(actions.StillNamed):
+            actions.save(record, by=None, via="form")
+        assert state(todo) == "open"
+        todo.refresh_from_db()
+        todo.state = "dropped"
+        actions.save(todo, by=None, via="test")
+        actions.save(record, by=None, via="form")
+        assert model.objects.filter(**{model.key_field: "neu"}).exists()
 
     def test_deleting_the_record_closes_it(self, todo, case):
         actions.delete([Case.objects.get()], by=None, via="form")

@@ -76,7 +76,8 @@ def close_gap_todos(written: Written) -> None:
     ids = [pk for pk, name in read.items() if name in closed]
     if not ids:
         return
-    todos = list(Todo.objects.select_for_update(skip_locked=True).filter(pk__in=ids).order_by("pk"))
+    # Unfinished still: somebody may have closed the same since it was looked for.
+    todos = list(unfinished.select_for_update(skip_locked=True).filter(pk__in=ids).order_by("pk"))
     told = results([(todo, read[todo.pk]) for todo in todos], written)
     for todo in todos:
         todo.state = TodoState.DONE

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from research.actions.errors import InUse, NotAllowed, StillNamed
-from research.models import Citation, Link, Publishable, Record, Source, Status
+from research.models import UNFINISHED, Citation, Link, Publishable, Record, Source, Status, Todo
 from research.rows import MODELS
 
 NAMED = 20  # records of a table that a refusal names
@@ -36,9 +36,19 @@ def refuse_if_named(record: Record, old: str) -> None:
     texts = set(named.values_list("table", "record_id"))
     if isinstance(record, Source):
         texts |= set(Citation.objects.filter(source=record).values_list("table", "record_id"))
+    texts |= {(Todo.table, pk) for pk in todos_of_gaps(record.table, old)}
     texts.discard((record.table, record.pk))
     if texts:
         raise StillNamed(record, old, len(texts))
+
+
+def todos_of_gaps(table: str, key: str) -> list[int]:
+    """The unfinished to-dos whose gap names the record: under another name they would take it for closed."""
+    written = {f"{table}/{key}", f"[[{key}]]", f"[[{table}/{key}]]"}
+    if table == Source.table:
+        written.add(f"[@{key}]")
+    found = Todo.objects.filter(state__in=UNFINISHED, gap__contains=key).values_list("pk", "gap")
+    return [pk for pk, gap in found if any(f" {name} " in f" {gap} " for name in written)]
 
 
 def refuse_if_listed(records: list[Record]) -> None:

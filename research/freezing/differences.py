@@ -1,15 +1,23 @@
 """What differs between two states of a comparison: cells by line and organization, and what stands beside."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from research.freezing.cells import INDUSTRIES, Line, Reading, Table, row_key, table
+from research.freezing.cells import INDUSTRIES, Line, Reading, Table, keys_in, row_key, table
 from research.freezing.edition import Data
 from research.queries.changes import Change, Column, columns_of
 from research.rows import TABLES, Row
 from research.text.marking import CAME, GONE, KEPT, LEFT_OUT, Run, marked
 
+Renamed = Mapping[tuple[str, str], str]
+# Columns whose cells are keys, and of which table; the comparison's own key is no part of what differs.
+REFERENCES = {
+    **{"organization": "organizations", "organizations": "organizations", "mode": "modes"},
+    **{"industries": "industries", "criterion": "criteria", "criteria": "criteria"},
+    **{"thesis": "theses", "cases": "cases", "findings": "findings"},
+}
+UNORDERED = ("industries", "cases", "findings")
 MOST = 300  # cells, and records, that a page shows; the rest is counted
 
 
@@ -79,7 +87,9 @@ class Difference:
         return len(self.records) - len(self.shown_records)
 
 
-def difference(before: Data, after: Data) -> Difference:
+def difference(before: Data, after: Data, renamed: Renamed | None = None) -> Difference:
+    """Between the two; what is `renamed`, new keys by table and old key, is the same record in both."""
+    before = under_new_keys(before, renamed or {})
     old, new = table(before), table(after)
     return Difference(
         list(changed_cells(old, new)),
@@ -88,8 +98,32 @@ def difference(before: Data, after: Data) -> Difference:
             {key: line_name(line) for key, line in new.lines.items()},
         ),
         named(old.organizations, new.organizations),
-        list(changed_records(before, after)),
+        list(changed_records(before, after, renamed or {})),
     )
+
+
+def under_new_keys(data: Data, renamed: Renamed) -> Data:
+    """The data as if what was renamed had had its new key then.
+
+    A source is renamed only while nothing cites it, so none of these is.
+    """
+    if not renamed:
+        return data
+
+    def put(table: str, cell: str) -> str:
+        return "; ".join(renamed.get((table, key), key) for key in keys_in(cell))
+
+    def rekeyed(table: str, row: Row) -> Row:
+        columns = {column: of for column, of in REFERENCES.items() if column in row}
+        own = {"slug": renamed.get((table, row["slug"]), row["slug"])} if "slug" in row else {}
+        return {**row, **own, **{column: put(of, row[column]) for column, of in columns.items()}}
+
+    rows = {table: [rekeyed(table, row) for row in found] for table, found in data.rows.items()}
+    cited = {
+        table: {renamed.get((table, key), key): texts for key, texts in found.items()}
+        for table, found in data.cited.items()
+    }
+    return Data(data.comparison, rows, cited)
 
 
 # --- cells -------------------------------------------------------------------------------------------------
@@ -106,7 +140,8 @@ def changed_cells(old: Table, new: Table) -> Iterable[CellChange]:
 
 def signature(line: Line, readings: list[Reading]) -> list[Any]:
     """What readers see of the cell: of an industry which cases it has, else all."""
-    return [one.key for one in readings] if line.kind == INDUSTRIES else [*readings]
+    ordered = sorted(readings, key=lambda one: one.key)  # a case that was renamed stands elsewhere
+    return [one.key for one in ordered] if line.kind == INDUSTRIES else ordered
 
 
 def marked_readings(line: Line, before: list[Reading], after: list[Reading]) -> list[Run]:
@@ -151,17 +186,32 @@ def named(old: dict[str, str], new: dict[str, str]) -> list[Named]:
 # --- what stands beside ------------------------------------------------------------------------------------
 
 
-def changed_records(before: Data, after: Data) -> Iterable[RecordChange]:
+def changed_records(before: Data, after: Data, renamed: Renamed) -> Iterable[RecordChange]:
     """Rows that differ, came or went, table by table: also what no cell shows, such as a case's text."""
+    former = {(table, key): old for (table, old), key in renamed.items()}
     for name in TABLES:
-        old = {row_key(row): row for row in before.rows.get(name, [])}
+        old = {
+            row_key(row): {**row, "slug": former[name, row_key(row)]}
+            if (name, row_key(row)) in former
+            else row
+            for row in before.rows.get(name, [])
+        }
         new = {row_key(row): row for row in after.rows.get(name, [])}
         if name == "comparisons":  # it may have another key by now
             old = dict.fromkeys([after.comparison], old[before.comparison])
         for key in [*new, *(key for key in old if key not in new)]:
-            if old.get(key) != new.get(key):
-                change = Change(old.get(key, {}), new.get(key, {}))
+            before_row, after_row = in_order_of(old.get(key, {}), new.get(key, {})), new.get(key, {})
+            if before_row != after_row:
+                change = Change(before_row, after_row)
                 yield RecordChange(name, key, name_of(name, change, (before, after)), change)
+
+
+def in_order_of(old: Row, new: Row) -> Row:
+    """The older row, with lists that go by key as the newer has them where they are alike."""
+    alike = [
+        name for name in UNORDERED if sorted(keys_in(old.get(name, ""))) == sorted(keys_in(new.get(name, "")))
+    ]
+    return {**old, **{name: new[name] for name in alike if name in old and name in new}}
 
 
 def name_of(table: str, change: Change, states: tuple[Data, Data]) -> str:

@@ -42,6 +42,12 @@ class Data:
     def as_json(self) -> dict[str, Any]:
         return {"comparison": self.comparison, "tables": self.rows, "cited": self.cited}
 
+    @property
+    def keys(self) -> dict[str, set[str]]:
+        """By table, but for the comparison's own, which is one whatever its key is."""
+        kept = {table: rows for table, rows in self.rows.items() if table != "comparisons"}
+        return {table: {row.get("slug") or row["key"] for row in rows} for table, rows in kept.items()}
+
     @classmethod
     def from_json(cls, found: dict[str, Any]) -> "Data":
         return cls(found["comparison"], found["tables"], found["cited"])
@@ -109,7 +115,9 @@ def said(comparison: Comparison, compared: QuerySet[Any]) -> dict[str, list[Any]
     findings = Finding.objects.public().filter(
         organization__in=compared, criterion__in=comparison.criteria.values("pk")
     )
-    about = Argument.objects.public().filter(Q(cases__in=cases) | Q(findings__in=findings))
+    # As on the comparison's page: also from what its criteria do not ask for.
+    known = Finding.objects.public().filter(organization__in=compared)
+    about = Argument.objects.public().filter(Q(cases__in=cases) | Q(findings__in=known))
     theses = Thesis.objects.public().filter(pk__in=about.values("thesis"))
     arguments = Argument.objects.public().filter(thesis__in=theses)
     cases = Case.objects.public().filter(Q(organization__in=compared) | Q(pk__in=arguments.values("cases")))

@@ -10,6 +10,8 @@ from research.freezing.edition import Edition
 from research.queries.apparatus import Apparatus
 from research.queries.comparison import ThesisView, Witness, witnesses
 
+MOST_ON_PAGE, MOST = 1500, 20  # readings of one kind; with more, each cell lists its share, or so many
+
 
 @dataclass
 class Entry:
@@ -23,11 +25,20 @@ class Entry:
 class ShownCell:
     witness: Witness
     entries: list[Entry]
+    most: int  # entries that the page lists; the others are counted, and stand in the table
     by_mode: list[tuple[str, int]]  # of an industry
 
     @property
     def count(self) -> int:
         return len(self.entries)
+
+    @property
+    def listed(self) -> list[Entry]:
+        return self.entries[: self.most]
+
+    @property
+    def more(self) -> int:
+        return self.count - len(self.listed)
 
     @property
     def first(self) -> Entry | None:
@@ -36,7 +47,7 @@ class ShownCell:
 
     @property
     def further(self) -> list[Entry]:
-        return self.entries[1:]
+        return self.listed[1:]
 
 
 @dataclass
@@ -108,19 +119,35 @@ class Layout:
 
     def _lines(self, kind: str) -> list[ShownLine]:
         lines = [line for line in self.table.lines.values() if line.kind == kind]
-        return [ShownLine(line, self.records.get((kind, line.slug)), self._cells(line)) for line in lines]
+        most = self._most(kind)
+        return [
+            ShownLine(
+                line,
+                self.records.get((kind, line.slug)),
+                [self._cell(line, witness, most) for witness in self.witnesses],
+            )
+            for line in lines
+        ]
 
-    def _cells(self, line: Line) -> list[ShownCell]:
-        return [self._cell(line, witness) for witness in self.witnesses]
+    def _most(self, kind: str) -> int:
+        """Of how many readings a cell lists: all, unless the page would grow beyond use."""
+        sizes = [
+            len(found)
+            for (key, _organization), found in self.table.cells.items()
+            if self.table.lines[key].kind == kind
+        ]
+        if sum(sizes) <= MOST_ON_PAGE:
+            return max(sizes, default=0)
+        return max(MOST, MOST_ON_PAGE // len(sizes))
 
-    def _cell(self, line: Line, witness: Witness) -> ShownCell:
+    def _cell(self, line: Line, witness: Witness, most: int) -> ShownCell:
         organization = witness.organization.slug
         entries = [
             Entry(reading, self.records[reading.table, reading.key])
             for reading in self.table.cell(line.key, organization)
         ]
         by_mode = self.counts_by_mode(line.key, organization) if line.kind == INDUSTRIES else []
-        return ShownCell(witness, entries, by_mode)
+        return ShownCell(witness, entries, most, by_mode)
 
     def _shown(self, kind: str) -> list[Reading]:
         return [

@@ -1,11 +1,12 @@
 """The versions of a comparison: which one an address means, and whether readers may have it."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
 
-from research.models import Comparison, ComparisonVersion, VersionFile
+from research.models import Comparison, ComparisonVersion, Revision, VersionFile
 
 BIGGEST = 2**31 - 1  # a number that a database has room for
 
@@ -64,6 +65,27 @@ def next_number(comparison: Comparison) -> int:
     """Above those of the comparison, and of whatever was frozen under its present key."""
     taken = ComparisonVersion.objects.filter(Q(comparison_id=comparison.pk) | Q(slug=comparison.slug))
     return int(taken.aggregate(most=Max("number"))["most"] or 0) + 1
+
+
+def renamed(old: Mapping[str, Iterable[str]], new: Mapping[str, Iterable[str]]) -> dict[tuple[str, str], str]:
+    """Of the keys by table that are only in `old`, those whose record has one of the keys only in `new`."""
+    gone, come = Q(pk__in=[]), Q(pk__in=[])
+    for table, keys in old.items():
+        came = set(new.get(table, ())) - set(keys)
+        if came and (went := set(keys) - set(new.get(table, ()))):
+            gone |= Q(table=table, key__in=went)
+            come |= Q(table=table, key__in=came)
+    columns = ("table", "record_id", "key")
+    written = Revision.objects.order_by("pk")
+    now = {(table, pk): key for table, pk, key in written.filter(come).values_list(*columns)}
+    found: dict[tuple[str, str], str] = {}
+    taken = set[tuple[str, str]]()  # a record has one key at a time
+    for table, pk, key in written.filter(gone).values_list(*columns):
+        new_key = now.get((table, pk))
+        if new_key and (table, new_key) not in taken:
+            found[table, key] = new_key
+            taken.add((table, new_key))
+    return found
 
 
 def file_of(version: ComparisonVersion, name: str, language: str) -> VersionFile | None:

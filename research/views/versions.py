@@ -116,10 +116,15 @@ def difference(request: HttpRequest, slug: str, number: int, other: str) -> Http
     trail = [*linked_data.trail_to(comparison), (title, reverse("versions", args=[comparison.slug]))]
     context = {
         **{"comparison": comparison, "first": first, "second": second},
-        "difference": freezing.difference(data_of(first), after),
+        "difference": compared(data_of(first), after),
         "described": linked_data.of_page(request, _("Difference"), trail=trail),
     }
     return render(request, "research/versions/difference.html", context)
+
+
+def compared(before: freezing.Data, after: freezing.Data) -> freezing.Difference:
+    """What differs; a record that has another key by now is no other record."""
+    return freezing.difference(before, after, versions.renamed(before.keys, after.keys))
 
 
 def numbered(comparison: Comparison, text: str) -> ComparisonVersion:

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from research import actions
 from research.models import Citation
+from research.rows import TABLES
 from tests import factories as make
 from tests.frozen import last, make_world
 from tests.public.changed import edit
@@ -156,6 +157,35 @@ class TestOrganizationsAndLines:
         cells, _text, difference = compared()
         assert cells == {("criteria/position", "ali"), ("criteria/position", "tx")}
         assert [(one.key, one.after) for one in difference.lines] == [("criteria/position", "")]
+
+
+class TestOtherKeys:
+    """What has another key by now is the same record: no cell changes, and beside them its key alone."""
+
+    @pytest.mark.parametrize(
+        "table", ["organizations", "modes", "industries", "criteria", "cases", "findings"]
+    )
+    def test_of_what_is_in_cells(self, world, compared, table):
+        record = TABLES[table].model.objects.order_by("slug")[0]
+        edit(record, slug="neu")
+        cells, _text, difference = compared()
+        assert (cells, difference.lines, difference.organizations) == (set(), [], [])
+        [changed] = difference.records
+        assert (changed.table, changed.key) == (table, "neu")
+        before, after = changed.change.before, changed.change.after
+        assert [name for name in after if before[name] != after[name]] == ["slug"]
+
+    def test_and_what_was_changed_beside_is_named_under_the_new_one(self, world, compared):
+        edit(world.organizations[0], slug="alibaba")
+        edit(world.cases[0], title="新题")
+        assert compared()[0] == {("modes/platform", "alibaba")}
+
+    def test_a_key_that_another_has_taken_is_another_record(self, world, compared):
+        edit(world.cases[0], slug="fort")
+        make.make_case("别的", slug="ali-case-0", organization=world.organizations[1])
+        cells, _text, _difference = compared()
+        assert ("modes/platform", "ali") in cells
+        assert ("modes/", "tx") in cells
 
 
 class TestBeside:
