@@ -18,7 +18,7 @@ from research.views.conditional import conditional
 from research.views.downloads import saved_as
 from research.views.pages import page_of
 
-FOR_EVER = "public, max-age=31536000, immutable"
+A_DAY = "public, max-age=86400"  # then a cache asks again: the version may have been withdrawn
 FILES = ("table.csv", "data.json", "style.css")
 LIVE = "live"
 
@@ -67,7 +67,7 @@ def sent(request: HttpRequest, found: VersionFile) -> HttpResponseBase:
             response["Content-Disposition"] = saved_as(f"{found.version.slug}-v{found.version.number}.csv")
         return response
 
-    return conditional(request, found.sha256, whole, FOR_EVER)
+    return conditional(request, found.sha256, whole, A_DAY)
 
 
 def tombstone(request: HttpRequest, version: ComparisonVersion | None) -> HttpResponse:

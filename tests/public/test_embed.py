@@ -103,7 +103,7 @@ def test_the_live_one_follows_and_the_frozen_one_does_not(client, world):
     edit(world.findings[3], value="123456")
     assert "12.35 万" in body(client.get(live)) or "123,456" in body(client.get(live))
     assert client.get(frozen).content == before
-    assert "immutable" in client.get(frozen)["Cache-Control"]
+    assert client.get(frozen)["Cache-Control"] == "public, max-age=86400"
     assert client.get(live)["Cache-Control"] == "public, max-age=300"
 
 
