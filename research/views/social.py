@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.encoding import escape_uri_path
 from django.utils.translation import get_language
 
-from research.models import Record
+from research.models import Record, Source
 from research.text import markdown
 from research.views import cards
 from research.views.addresses import absolute
@@ -32,11 +32,14 @@ class Social:
 
 
 def social(request: HttpRequest, context: dict[str, Any]) -> Social | None:
-    """Of the page with this context; None for one that says nothing of itself, such as an error."""
+    """Of the page with this context; None for one that says nothing of itself, such as an error.
+
+    A source's page speaks of the source: Zotero would take our words for its abstract, our site for its own.
+    """
     described = context.get("described")
-    if described is None:
-        return None
     record = own_record(request, context)
+    if described is None or isinstance(record, Source):
+        return None
     locale = LOCALES.get(get_language() or "", "zh_CN")
     return Social(
         title=str(record) if record else described.nodes()[0].get("name", settings.SITE_NAME),

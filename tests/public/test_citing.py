@@ -129,6 +129,8 @@ def test_from_every_cell_two_clicks_lead_to_the_source_and_one_back(client, comp
     page = page_of(client, comparison)
     tree = html5lib.parse(page, namespaceHTMLElements=False)
     by_id = {node.get("id"): node for node in tree.iter() if node.get("id")}
+    # Under a figure stands what all its records cite, without their locators.
+    of_figures = {mark for caption in tree.iter("figcaption") for mark in caption.iter("sup")}
     reached = set()
     for mark in (node for node in tree.iter("sup") if node.get("class") == "cite"):
         link = next(mark.iter("a"))
@@ -137,7 +139,9 @@ def test_from_every_cell_two_clicks_lead_to_the_source_and_one_back(client, comp
         assert f"#{link.get('id')}" in targets, "and back"
         assert "/sources/a/" in targets
         assert client.get(targets[0]).status_code == 200
-        reached.add("".join(mark.itertext())[-2])
+        if mark not in of_figures:
+            reached.add("".join(mark.itertext())[-2])
+    assert of_figures
     assert reached == set("1234567")
 
 

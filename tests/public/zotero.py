@@ -107,7 +107,11 @@ HW_TYPES = {
     "citation_inbook_title": "bookSection",
     "citation_dissertation_institution": "thesis",
 }
-PLAIN = {"viewport", "language", "description", "author", "keywords"}
+PLAIN = {"viewport", "language", "description", "author", "keywords", "twitter:card"}
+# RDF.js: what it reads of Open Graph, each only where nothing better is said; and what it leaves alone.
+OPEN_GRAPH = {"og:title": "title", "og:url": "url", "og:description": "abstractNote"}
+OF_SITES = ("blogPost", "webpage", "newspaperArticle")
+UNREAD = ("og:locale", "og:image", "og:type")  # the type only where there is no item type of Zotero's own
 # RDF.js: creators by the property that has them, and the order in which kinds are asked for.
 CREATOR_PROPERTIES = {
     "bib:authors": "author", "bib:editors": "editor", "bib:contributors": "contributor",
@@ -173,8 +177,9 @@ def saved(html: str) -> Item:
 def import_rdf(statements: dict[str, list[str]]) -> Item:
     """`importItem` of RDF.js."""
     one = {name: values[0] for name, values in statements.items()}
-    known = {"bib:presentedAt", "dc:date", *CREATOR_PROPERTIES}
-    assert {name for name in one if not name.startswith("z:")} <= known, sorted(one)
+    known = {"bib:presentedAt", "dc:date", "og:site_name", *CREATOR_PROPERTIES, *OPEN_GRAPH}
+    others = {name for name in one if not name.startswith(("z:", *UNREAD))}
+    assert others <= known, sorted(others - known)
     kind = one.get("z:itemType", "")
     if statements:
         assert kind in ITEM_TYPES, f"{kind} is no item type of Zotero"
@@ -184,6 +189,9 @@ def import_rdf(statements: dict[str, list[str]]) -> Item:
         "conferenceName": one.get("bib:presentedAt", ""),
     }
     item["meetingName"] = item["conferenceName"]
+    item |= {field: one[name] for name, field in OPEN_GRAPH.items() if name in one}
+    if kind in OF_SITES:
+        item["publicationTitle"] = one.get("og:site_name", "")
     item["creators"] = []
     for name, values in statements.items():
         creator = CREATOR_PROPERTIES.get(name) or (re.fullmatch(r"z:(\w+[a-z])s", name) or ["", ""])[1]
