@@ -288,7 +288,7 @@ def test_a_page_lists_so_many_cases_and_the_table_has_all(monkeypatch):
     version: Any = actions.freeze(world.comparison, by=None, via="test")
     page = content(version)
     assert page.count("又一个") < 3
-    assert page.count('<a href="table.csv">29 ') == 1
+    assert page.count('<a href="table.csv">另有 29 条') == 1
     assert '<p class="count">32</p>' in page
     assert all(content(version, "table.csv").count(f"又一个{place}号") for place in range(30))
 

@@ -23,7 +23,7 @@ from research.models import (
     Source,
     Thesis,
 )
-from research.queries.arguments import with_state
+from research.queries.arguments import claims, with_state
 from research.queries.comparison import ThesisView, thesis_view
 from research.rows import TABLES, Row
 
@@ -129,7 +129,7 @@ def said(comparison: Comparison, compared: QuerySet[Any]) -> dict[str, list[Any]
         "cases": read("cases", cases),
         "findings": read("findings", findings),
         "theses": read("theses", with_state(theses)),
-        "arguments": read("arguments", arguments),
+        "arguments": read("arguments", claims().filter(pk__in=arguments)),
     }
 
 

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from research import actions, freezing
-from research.models import Comparison, ComparisonVersion
+from research.models import Comparison, ComparisonVersion, Thesis
 from tests import factories as make
 from tests.frozen import addresses, fetched, last, make_world, numbers, random_edits
 from tests.public.changed import edit
@@ -287,3 +287,13 @@ def test_dates_are_those_of_the_site(client, world, settings):
     assert stamp.day == timezone.localtime(late).date().isoformat()
     assert stamp.day != late.date().isoformat()
     assert version.at <= timezone.now()
+
+
+def test_a_claim_that_rests_on_a_sourced_case_is_sourced(client, world):
+    thesis = Thesis.objects.get(slug="wins")
+    make.make_argument("案例为证。", thesis=thesis, cases=[world.cases[5]])
+    actions.freeze(world.comparison, by=None, via="test")
+    page = body(client.get("/comparisons/two/v/2/"))
+    section = page[page.index('id="theses"') : page.index('id="references"')]
+    assert section.count("未注来源") == 1, "the one that rests on a case without a source"
+    assert section.index("案例为证。") < len(section)
