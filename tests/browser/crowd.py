@@ -39,6 +39,8 @@ PERIODS = ("2017", "2018-09", "2016/2019", "2019-03-21", "", "201X", "2015~")
 DATES = ("2009-09", "2012/2014", "2015-03-11", "2016~", "2017-06", "2018?", "201X")
 STATES = ("open", "doing", "done", "dropped")
 
+PAPER, ON_ITS_SIDE = 673, 1002  # A4 within its margins, at 96 pixels an inch
+
 
 @dataclass
 class Crowd:

@@ -1,14 +1,12 @@
 """Charts in a real browser, 12 organizations × 25 industries: no two texts overlap, none is cut or small."""
 
-import itertools
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 
 from research.queries.comparison import Matrix
 from research.queries.figures import figures_of
-from tests.browser.crowd import make_crowd
+from tests.browser.crowd import ON_ITS_SIDE, PAPER, make_crowd
 
 pytestmark = pytest.mark.browser
 
@@ -48,12 +46,13 @@ def addresses(comparison):
 
 @pytest.mark.parametrize("organizations", [2, 5, 12])
 def test_texts_stand_apart_whole_and_legible(page, live_server, transactional_db, organizations):
-    """On a phone, a tablet and a desk, on the screen and printed."""
+    """On a phone, a tablet and a desk, and on paper."""
     urls = addresses(make_crowd(organizations=organizations, industries=25, length=20).comparison)
     assert len(urls) > 7
     for url in urls:
         page.goto(f"{live_server.url}{url}")
-        for width, media in itertools.product((390, 768, 1440), ("screen", "print")):
+        paper = ON_ITS_SIDE if page.locator(".landscape").count() else PAPER
+        for width, media in ((390, "screen"), (768, "screen"), (1440, "screen"), (paper, "print")):
             page.emulate_media(media=media)
             page.set_viewport_size({"width": width, "height": 900})
             drawings, at = page.evaluate(LOOK), (url, width, media)

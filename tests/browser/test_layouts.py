@@ -10,13 +10,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import Resolver404, resolve, reverse
 
-from tests.browser.crowd import make_crowd
+from tests.browser.crowd import ON_ITS_SIDE, PAPER, make_crowd
 
 pytestmark = pytest.mark.browser
 
 MEASURE = (Path(__file__).parent / "layout.js").read_text(encoding="utf-8")
 WIDTHS = (390, 768, 1440)
-PAPER, ON_ITS_SIDE = 673, 1002  # A4 within its margins, at 96 pixels an inch
 CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 
 

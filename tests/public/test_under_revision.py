@@ -90,7 +90,8 @@ def test_published_again_it_shows_the_new_text_and_no_longer_the_old(table, clie
     actions.publish([record], by=make.make_user("reviewer"), via="action")
     assert not Draft.objects.exists()
     assert {group.table for group in search.find(SECRET)} == {table}
-    assert pages_with(client, OPEN, [record]) == []
+    # What a version of a comparison says stays, and so does what it says of the difference.
+    assert [url for url in pages_with(client, OPEN, [record]) if "/v/" not in url] == []
     for url in detail_urls(record):
         assert SECRET in body(client.get(url)), url
 
