@@ -59,6 +59,7 @@ def references(table: str, name: str, model: type[Record]) -> list[URLPattern]:
 
 # Addresses that have no language: where machines look for them.
 root_urlpatterns = [
+    path("favicon.ico", pages.icon, name="icon"),
     path("robots.txt", sitemaps.robots, name="robots"),
     path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
     path("sitemap-<int:part>.xml", sitemaps.sitemap_part, name="sitemap_part"),

@@ -5,7 +5,8 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.templatetags.static import static
 from django.utils.translation import gettext as _
 from taggit.models import Tag
 
@@ -50,6 +51,11 @@ def home(request: HttpRequest) -> HttpResponse:
         context["figure"] = Figures(matrix).modes() if matrix.modes else None
     context["described"] = linked_data.of_home(request)
     return render(request, "research/home.html", context)
+
+
+def icon(request: HttpRequest) -> HttpResponse:
+    """What browsers ask for where a page names none: frozen pages, whose bytes name no file of a release."""
+    return redirect(static("research/icon.svg"))
 
 
 def about(request: HttpRequest) -> HttpResponse:

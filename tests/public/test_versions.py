@@ -297,3 +297,7 @@ def test_a_claim_that_rests_on_a_sourced_case_is_sourced(client, world):
     section = page[page.index('id="theses"') : page.index('id="references"')]
     assert section.count("未注来源") == 1, "the one that rests on a case without a source"
     assert section.index("案例为证。") < len(section)
+
+
+def test_a_page_that_names_no_icon_has_one(client):
+    assert client.get("/favicon.ico").url.endswith("research/icon.svg")
