@@ -10,8 +10,9 @@ from tests.browser.crowd import ON_ITS_SIDE, PAPER, make_crowd
 
 pytestmark = pytest.mark.browser
 
-# Of each drawing shown: pairs of texts that meet by more than a pixel, texts outside it, texts under 11 px.
-LOOK = """() => [...document.querySelectorAll("svg.chart")].filter(svg => svg.checkVisibility()).map(svg => {
+# Of each drawing shown: pairs of texts that meet by more than a pixel, texts outside it, texts too small.
+LOOK = """least => [...document.querySelectorAll("svg.chart")].filter(svg => svg.checkVisibility())
+  .map(svg => {
   const frame = svg.getBoundingClientRect(), scale = frame.width / svg.viewBox.baseVal.width;
   const texts = [...svg.querySelectorAll("text")].filter(text => text.textContent.trim());
   const boxes = texts.map(text => [text.getBoundingClientRect(), text.textContent]);
@@ -25,7 +26,7 @@ LOOK = """() => [...document.querySelectorAll("svg.chart")].filter(svg => svg.ch
   });
   const out = boxes.filter(([box]) => box.left < frame.left - 1 || box.right > frame.right + 1
     || box.top < frame.top - 1 || box.bottom > frame.bottom + 1).map(found => found[1]);
-  const small = texts.filter(text => parseFloat(getComputedStyle(text).fontSize) * scale < 11)
+  const small = texts.filter(text => parseFloat(getComputedStyle(text).fontSize) * scale < least)
     .map(text => text.textContent);
   return {met, out, small, texts: texts.length};
 })"""
@@ -55,7 +56,8 @@ def test_texts_stand_apart_whole_and_legible(page, live_server, transactional_db
         for width, media in ((390, "screen"), (768, "screen"), (1440, "screen"), (paper, "print")):
             page.emulate_media(media=media)
             page.set_viewport_size({"width": width, "height": 900})
-            drawings, at = page.evaluate(LOOK), (url, width, media)
+            least = 11 if media == "screen" else 10.66  # 8 pt on paper
+            drawings, at = page.evaluate(LOOK, least), (url, width, media)
             assert drawings, at
             for drawing in drawings:
                 assert drawing["texts"] > 3, at
