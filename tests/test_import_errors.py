@@ -92,9 +92,9 @@ SPOILT: dict[str, tuple[str, Callable[[Rows], object], list[str], str]] = {
     ),
     "done without result": (
         "todos.csv",
-        set_cell(3, "state", "done"),
-        ["3", "results"],
-        "todos.csv, row 3, column results: A to-do is done when its result is written down.",
+        set_cell(4, "state", "done"),
+        ["4", "results"],
+        "todos.csv, row 4, column results: A to-do is done when its result is written down.",
     ),
     "unknown assignee": (
         "todos.csv",
