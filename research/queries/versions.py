@@ -58,6 +58,7 @@ def with_the_one_before(comparison: Comparison) -> QuerySet[ComparisonVersion]:
 
 
 def latest(comparison: Comparison) -> ComparisonVersion | None:
+    """The newest that is not withdrawn."""
     return versions_of(comparison).filter(withdrawn_at=None).first()
 
 

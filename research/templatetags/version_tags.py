@@ -8,17 +8,10 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from research.models import Comparison, ComparisonVersion
-from research.queries import versions
 from research.views import oembed
 from research.views.addresses import absolute
 
 register = template.Library()
-
-
-@register.simple_tag
-def latest_version(comparison: Comparison) -> ComparisonVersion | None:
-    """The newest that is not withdrawn."""
-    return versions.latest(comparison)
 
 
 @register.simple_tag(takes_context=True)

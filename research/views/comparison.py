@@ -5,6 +5,7 @@ from dataclasses import replace
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from research.queries import versions
 from research.queries.apparatus import Apparatus
 from research.queries.comparison.choices import named
 from research.queries.figures import figures_of
@@ -26,6 +27,7 @@ def comparison(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "matrix": matrix,
         "controls": Controls(matrix, request.path, unknown=added),
+        "version": versions.latest(matrix.comparison),
         "figures": figures.shown(matrix, figures_of(matrix)),
         "tables_alone": matrix.options.querystring(fragment="1"),
     }

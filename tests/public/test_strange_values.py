@@ -21,14 +21,14 @@ from tests.table_files import as_csv
 MANY = "9" * 400
 # Each is tried alone in every column of every table: keys, texts, tags, numbers, dates, relations, addresses.
 STRANGE = [
-    *("1e19", "1e20", "NaN", "Infinity", "-0", "1e-300", MANY, "１２", "0", "\x0b\x1f\x1b", "\ufffe"),
+    *("1e18", "1e19", "NaN", "Infinity", "-0", "1e-300", MANY, "１２", "0", "\x0b\x1f\x1b", "\ufffe"),
     *("0000", "0001", "9999", "-0044", "9999-12-31", "0001-01-01", "../0001", "9999/..", "00XX", "9999-24"),
     *("\u200bk", "k\ufeffk", "k\u202ek", ".", "..", "-", "_", "%2F", "a%2Fb", "a?b", "a#b", "@", "add"),
     *("İ" * 100, "长" * 300, "אבג \u202eאבג", "a" * 9_999, "&#0;{{ 7 }}", "http://[", "http://[::1]:x/"),
     *("[" * 10_000, "> " * 99 + "a", "- " * 99 + "a", "[[" * 99, "[@" * 99, "*_" * 99, "|a|\n|-|\n" * 99),
 ]
 ACCEPTED = [
-    *(("findings", "value", value) for value in ("1e19", "-0", "１２", "0")),
+    *(("findings", "value", value) for value in ("1e18", "-0", "１２", "0")),
     *(("events", "date", value) for value in ("0001", "9999-12-31", "../0001", "9999/..", "9999-24")),
     *(("notes", "date", value) for value in ("0001-01-01", "9999-12-31")),
     *(("notes", "slug", value) for value in ("-", "_", "0", "add", "İ" * 100)),
@@ -37,7 +37,7 @@ ACCEPTED = [
     *(("notes", "tags", "@"), ("cases", "title", "长" * 300)),
 ]
 REFUSED = [
-    *(("findings", "value", value) for value in ("1e20", "NaN", "Infinity", "1e-300", MANY)),
+    *(("findings", "value", value) for value in ("1e19", "NaN", "Infinity", "1e-300", MANY)),
     *(("criteria", "position", value) for value in ("1e19", "-0", "NaN", "１２", MANY)),
     *(("events", "date", value) for value in ("0000", "00XX", "-0044", MANY)),
     *(("notes", "date", value) for value in ("0000", "0001", "../0001")),
