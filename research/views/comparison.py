@@ -24,6 +24,8 @@ def comparison(request: HttpRequest, slug: str) -> HttpResponse:
         slugs = [witness.organization.slug for witness in matrix.witnesses]
         wanted = tuple(dict.fromkeys([*slugs, organization.slug]))
         return redirect(request.path + replace(matrix.options, organization=wanted).querystring())
+    if "add" in request.GET and not added:  # the form without script sends the empty field, and all defaults
+        return redirect(request.path + matrix.options.querystring())
     context = {
         "matrix": matrix,
         "controls": Controls(matrix, request.path, unknown=added),

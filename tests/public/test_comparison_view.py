@@ -133,6 +133,12 @@ class TestOrganizations:
         assert page.context["controls"].unknown == "丁"
         assert "“丁”" in body(page)
 
+    def test_the_form_without_script_leads_to_the_shortest_address(self, client, three):
+        address = three[0].get_absolute_url()
+        sent = client.get(f"{address}?rows=mode&columns=organization&differ=1&add=")
+        assert (sent.status_code, sent.url) == (302, f"{address}?differ=1")
+        assert client.get(f"{address}?add=+").url == address
+
     def test_more_than_a_page_can_carry_are_named_and_linked(self, client, three):
         many = [make.make_organization(f"机构{number}", slug=f"o{number}") for number in range(26)]
         query = "?" + "&".join(f"organization={found.slug}" for found in many)
