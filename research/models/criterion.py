@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.text import slugify
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from research.models.base import Publishable, Record, filled, one_of, slug_field, slug_rules
@@ -115,7 +115,8 @@ class Finding(Publishable):
         constraints = [*Publishable.Meta.constraints, *slug_rules(), filled("value"), ordered("as_of")]
 
     def __str__(self) -> str:
-        return f"{self.organization} · {self.criterion}: {self.display_value()}"
+        what = f"{self.organization} · {self.criterion}"
+        return gettext("%(what)s: %(value)s") % {"what": what, "value": self.display_value()}
 
     def get_absolute_url(self) -> str:
         return reverse("finding", args=[self.slug])
