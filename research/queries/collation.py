@@ -226,7 +226,8 @@ def _add_cases(cells: Cells, matrix: Matrix, slugs: dict[int, str], sources: dic
 
 
 def _put(cells: Cells, line: str, organization: str, reading: Reading) -> None:
-    if line in cells:  # it is not where somebody has just sorted a case into a mode that was not in use
+    # It is not where an industry was not asked for, nor where a mode has come into use since it was read.
+    if line in cells:
         cells[line][organization].readings.append(reading)
 
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import groupby
 from typing import Any
 
-from django.db.models import F, Max, Prefetch, QuerySet, Window
+from django.db.models import Count, F, Max, Prefetch, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,9 +19,11 @@ from research.charts.bars import Bar, Bars, Group, Segment
 from research.charts.drawing import FILLED, HOLLOW, TILES
 from research.charts.figures import Cell, Figure, Row, Table
 from research.charts.lines import Lines
-from research.models import Case, Citation, Criterion, Event, Finding, Organization, ValueKind
+from research.models import Criterion, Event, Finding, Organization, ValueKind
 from research.queries import dated_numbers
 from research.queries.comparison import Matrix, Witness, witnesses
+from research.queries.comparison.axes import cited
+from research.queries.comparison.criteria import NEWEST
 
 ORGANIZATIONS, INDUSTRIES, KINDS, EVENTS, POINTS = 24, 40, 7, 60, 40
 CITING = 300  # cases whose sources stand under a chart of cases
@@ -144,14 +146,11 @@ class Figures:
 
     @cached_property
     def _behind_cases(self) -> dict[str, Any]:
-        """The cited cases, as handles for the apparatus, and the day of the newest change to any."""
-        cases = Case.objects.public().filter(
-            organization__in=[one.organization.pk for one in self.matrix.witnesses]
-        )
-        cited = Citation.objects.filter(table=Case.table).values("record_id")
+        """Of the drawn cases those with a source, as handles for the apparatus; the day of the newest change."""
+        cases = self.matrix.cases
         newest = cases.aggregate(newest=Max("updated_at"))["newest"]
         return {
-            "records": list(cases.filter(pk__in=cited).only("pk").order_by("slug")[:CITING]),
+            "records": list(cases.filter(pk__in=cited("cases")).only("pk").order_by("slug")[:CITING]),
             "data_of": timezone.localdate(newest) if newest else None,
         }
 
@@ -177,16 +176,19 @@ class Figures:
             if any(finding.as_of for finding in findings)
         ]
 
-    def _criterion(self, criterion: Criterion, findings: list[Finding]) -> Figure:
+    def _criterion(self, criterion: Criterion, findings: list[Any]) -> Figure:
         by_id = {witness.organization.pk: witness for witness in self.witnesses}
         of_witnesses = [
             (witness, [one for one in findings if one.organization_id == pk]) for pk, witness in by_id.items()
         ]
+        # Of each cell the newest finding, which has the first place, says how many the cell has.
+        left_out = sum(max(one.in_cell - POINTS, 0) for one in findings if one.place == 1)
+        more = " ".join(filter(None, (more_findings(left_out), self._more_organizations)))
         chart = Lines(
             tuple(dated_numbers.series(one, look, of_one) for look, (one, of_one) in enumerate(of_witnesses)),
             dated_numbers.writer(criterion.unit),
             _("Unit: %(unit)s") % {"unit": criterion.unit} if criterion.unit else "",
-            self._more_organizations,
+            more,
         )
         rows = tuple(dated_numbers.row(one) for _witness, of_one in of_witnesses for one in of_one)
         return Figure(
@@ -194,20 +196,16 @@ class Figures:
             criterion.name,
             dated_numbers.caption(findings),
             chart,
-            Table(dated_numbers.columns(criterion.unit), rows, self._more_organizations),
+            Table(dated_numbers.columns(criterion.unit), rows, more),
             summary="; ".join(f"{one.label}: {one.latest}" for one in chart.series if one.points),
             records=findings,
             data_of=timezone.localdate(max(one.updated_at for one in findings)),
         )
 
     @cached_property
-    def _findings(self) -> list[Finding]:
+    def _findings(self) -> list[Any]:
         """The newest numbers of each organization by each criterion of numbers, oldest first."""
-        place = Window(
-            RowNumber(),
-            partition_by=[F("organization"), F("criterion")],
-            order_by=[F("as_of_latest").desc(nulls_last=True), F("slug").asc()],
-        )
+        cell = [F("organization"), F("criterion")]
         numbers = Criterion.objects.filter(
             comparison_places__comparison=self.matrix.comparison, value_kind=ValueKind.NUMBER
         )
@@ -216,7 +214,10 @@ class Figures:
         found = (
             self.matrix.criteria.findings.filter(criterion__in=list(order), number__isnull=False)
             .select_related("organization", "criterion")
-            .annotate(place=place)
+            .annotate(
+                place=Window(RowNumber(), partition_by=cell, order_by=NEWEST),
+                in_cell=Window(Count("pk"), partition_by=cell),
+            )
             .filter(place__lte=POINTS)
             .order_by("-place", "pk")
         )
@@ -303,6 +304,11 @@ def event_row(event: Event) -> Row:
 
 def number_cell(number: int) -> Cell:
     return Cell(f"{number:,}", is_number=True, data=str(number))
+
+
+def more_findings(more: int) -> str:
+    words = ngettext("and %(number)s earlier finding", "and %(number)s earlier findings", more)
+    return words % {"number": more} if more else ""
 
 
 def more_industries(count: int) -> str:
