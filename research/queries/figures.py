@@ -27,7 +27,7 @@ from research.queries.comparison.criteria import NEWEST
 
 ORGANIZATIONS, INDUSTRIES, KINDS, EVENTS, POINTS = 24, 40, 7, 60, 40
 CITING = 300  # cases whose sources stand under a chart of cases
-CRITERION = "criterion-"
+MODES, OF_CASES, CRITERION, TIMELINE = "modes", ("modes", "industries", "multiples"), "criterion-", "timeline"
 
 
 def figures_of(matrix: Matrix) -> list[Figure]:
@@ -37,7 +37,7 @@ def figures_of(matrix: Matrix) -> list[Figure]:
 
 def figure_of(matrix: Matrix, name: str) -> Figure | None:
     """The figure of this name, or None where the comparison has none of it."""
-    return next((figure for figure in Figures(matrix).all() if figure.name == name), None)
+    return Figures(matrix).named(name)
 
 
 class Figures:
@@ -48,15 +48,21 @@ class Figures:
         self.witnesses = matrix.witnesses[:ORGANIZATIONS]
 
     def all(self) -> list[Figure]:
-        found = self._of_cases() if any(self._mode_counts) else []
-        found += self._of_criteria()
-        events = band(self._events, self.matrix.witnesses, self._event_count)
-        return [*found, *([events] if events else [])]
+        found = [*map(self._of_cases, OF_CASES), *self._of_criteria(), self._of_events()]
+        return [figure for figure in found if figure]
+
+    def named(self, name: str) -> Figure | None:
+        """The one of this name; the others are neither read nor made."""
+        if name in OF_CASES:
+            return self._of_cases(name)
+        return self._of_events() if name == TIMELINE else next(iter(self._of_criteria(name)), None)
 
     # --- cases ---
 
-    def _of_cases(self) -> list[Figure]:
-        return [self.modes(), self._industries("industries"), self._industries("multiples")]
+    def _of_cases(self, name: str) -> Figure | None:
+        if not any(self._mode_counts):
+            return None
+        return self.modes() if name == MODES else self._industries(name)
 
     def modes(self) -> Figure:
         groups, rows = [], []
@@ -65,7 +71,7 @@ class Figures:
             rows.append(Row((Cell(name), *(number_cell(count) for count in counts))))
         columns = (_("mode"), *(witness.organization.name for witness in self.witnesses))
         return Figure(
-            "modes",
+            MODES,
             _("Cases by mode"),
             _("Cases by mode and organization."),
             Bars(tuple(groups), more=self._more_organizations),
@@ -167,8 +173,9 @@ class Figures:
 
     # --- findings ---
 
-    def _of_criteria(self) -> list[Figure]:
-        groups = groupby(self._findings, key=lambda finding: finding.criterion)
+    def _of_criteria(self, name: str = "") -> list[Figure]:
+        """Those of all criteria, or the one of this name."""
+        groups = groupby(self._findings(name), key=lambda finding: finding.criterion)
         found = [(criterion, list(findings)) for criterion, findings in groups]
         return [
             self._criterion(criterion, findings)
@@ -202,15 +209,15 @@ class Figures:
             data_of=timezone.localdate(max(one.updated_at for one in findings)),
         )
 
-    @cached_property
-    def _findings(self) -> list[Any]:
+    def _findings(self, name: str) -> list[Any]:
         """The newest numbers of each organization by each criterion of numbers, oldest first."""
         cell = [F("organization"), F("criterion")]
         numbers = Criterion.objects.filter(
             comparison_places__comparison=self.matrix.comparison, value_kind=ValueKind.NUMBER
         )
         numbers = numbers.order_by("comparison_places__position", "comparison_places__id")
-        order = {pk: place for place, pk in enumerate(numbers.values_list("pk", flat=True))}
+        slugs = enumerate(numbers.values_list("pk", "slug"))
+        order = {pk: place for place, (pk, slug) in slugs if name in ("", f"{CRITERION}{slug}")}
         found = (
             self.matrix.criteria.findings.filter(criterion__in=list(order), number__isnull=False)
             .select_related("organization", "criterion")
@@ -224,6 +231,9 @@ class Figures:
         return sorted(found, key=lambda one: order[one.criterion_id])
 
     # --- events ---
+
+    def _of_events(self) -> Figure | None:
+        return band(self._events, self.matrix.witnesses, self._event_count)
 
     @cached_property
     def _all_events(self) -> QuerySet[Event]:
@@ -271,7 +281,7 @@ def band(events: Sequence[Event], compared: Sequence[Witness], count: int) -> Fi
     more = max(count - len(events), 0)
     words = ngettext("and %(number)s more event", "and %(number)s more events", more) % {"number": more}
     return Figure(
-        "timeline",
+        TIMELINE,
         _("Timeline"),
         _("Events as precisely as they are dated: points, spans, and the uncertain drawn lighter."),
         Band(

@@ -7,6 +7,8 @@ from xml.etree import ElementTree
 
 import html5lib
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from research.charts import pictures
@@ -210,6 +212,12 @@ def test_a_line_s_label_leads_to_the_value_it_says(client, comparison):
     (lead,) = [path.d for path in paths if path.kind == "lead"]
     assert "77%" in figure.summary
     assert lead.split("L")[0].split()[1] == mark.split("a")[0].split()[1], "it begins as high as the mark"
+
+
+def test_for_one_figure_the_others_are_not_read(client, comparison):
+    with CaptureQueriesContext(connection) as asked:
+        client.get(address("modes", "csv"))
+    assert not [one for one in asked if '"research_event"' in one["sql"] or '"research_finding"' in one["sql"]]
 
 
 class TestWhatIsHidden:
