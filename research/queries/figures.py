@@ -19,7 +19,7 @@ from research.charts.bars import Bar, Bars, Group, Segment
 from research.charts.drawing import FILLED, HOLLOW, TILES
 from research.charts.figures import Cell, Figure, Row, Table
 from research.charts.lines import Lines
-from research.models import Criterion, Event, Finding, Organization, ValueKind
+from research.models import Criterion, Event, Organization, ValueKind
 from research.queries import dated_numbers
 from research.queries.comparison import Matrix, Witness, witnesses
 from research.queries.comparison.axes import cited
@@ -152,7 +152,7 @@ class Figures:
 
     @cached_property
     def _behind_cases(self) -> dict[str, Any]:
-        """Of the drawn cases those with a source, as handles for the apparatus; the day of the newest change."""
+        """Of the drawn cases those with a source, as handles for the apparatus, and the day of the newest."""
         cases = self.matrix.cases
         newest = cases.aggregate(newest=Max("updated_at"))["newest"]
         return {

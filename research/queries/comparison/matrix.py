@@ -102,7 +102,7 @@ class Matrix:
     def count_rows(self) -> list[CountRow]:
         """Cases by industry; a case of two industries counts in both, one of none in the last row.
 
-        Of a case that was chosen for one industry the others are no rows: they would miss most of their cases.
+        Of a case that was chosen for one industry the others are no rows: they would miss other cases.
         """
         counts: Counter[tuple[Any, Any, Any]] = Counter()
         for industry, organization, mode, count in (
