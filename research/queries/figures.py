@@ -212,15 +212,15 @@ class Figures:
     def _findings(self, name: str) -> list[Any]:
         """The newest numbers of each organization by each criterion of numbers, oldest first."""
         cell = [F("organization"), F("criterion")]
-        numbers = Criterion.objects.filter(
-            comparison_places__comparison=self.matrix.comparison, value_kind=ValueKind.NUMBER
-        )
-        numbers = numbers.order_by("comparison_places__position", "comparison_places__id")
-        slugs = enumerate(numbers.values_list("pk", "slug"))
-        order = {pk: place for place, (pk, slug) in slugs if name in ("", f"{CRITERION}{slug}")}
+        criteria = self.matrix.criteria
+        order = {
+            pk: place
+            for place, (pk, one) in enumerate(criteria.placed.items())
+            if one.value_kind == ValueKind.NUMBER and name in ("", f"{CRITERION}{one.slug}")
+        }
         found = (
-            self.matrix.criteria.findings.filter(criterion__in=list(order), number__isnull=False)
-            .select_related("organization", "criterion")
+            criteria.findings.filter(criterion__in=list(order), number__isnull=False)
+            .defer("body")
             .annotate(
                 place=Window(RowNumber(), partition_by=cell, order_by=NEWEST),
                 in_cell=Window(Count("pk"), partition_by=cell),
@@ -228,7 +228,7 @@ class Figures:
             .filter(place__lte=POINTS)
             .order_by("-place", "pk")
         )
-        return sorted(found, key=lambda one: order[one.criterion_id])
+        return sorted(criteria.named(found), key=lambda one: order[one.criterion_id])
 
     # --- events ---
 

@@ -211,7 +211,8 @@ class Pivot:
             partition_by=[F("row_key"), F("column_key")],
             order_by=[F("uncited").asc(), F("slug").asc()],
         )
-        found = self._keyed.annotate(uncited=uncited()).annotate(place=place).filter(place__lte=most)
+        found = self._keyed.defer("body").annotate(uncited=uncited()).annotate(place=place)
+        found = found.filter(place__lte=most)
         rows, columns = _by_value(self._rows), _by_value(self._columns)
         by_pk = {witness.organization.pk: witness for witness in self.witnesses}
         named = "organization" not in self.axes
