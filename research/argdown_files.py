@@ -102,7 +102,8 @@ def plan_files(files: Files, plan: Plan | None = None) -> TextsPlan:
 def disagreements(file: str, document: argdown.Document) -> Iterator[LineProblem]:
     """Where the exact words in the data are not those of the text: somebody has changed one of the two."""
     for board in document.boards:
-        for name, node in [("statement", board), *(("claim", claim) for claim in board.claims)]:
+        nodes: list[tuple[str, Board | Claim]] = [("statement", board)]
+        for name, node in [*nodes, *(("claim", claim) for claim in board.claims)]:
             exact = str(node.data.get(name) or "")
             if exact and node.text and argdown.as_shown(exact) != node.text:
                 message = _("the data has other words than the text; let both say the same, or take it out.")
