@@ -3,8 +3,9 @@
 import html5lib
 import pytest
 from django.urls import reverse
+from taggit.models import Tag
 
-from research.queries.comparison import Options
+from research.queries.comparison import Options, axes
 from tests import factories as make
 from tests.public.urls import body
 
@@ -224,6 +225,16 @@ class TestFacets:
         given = {name: [value for of, value in sent if of == name] for name, _value in sent}
         options = page.context["matrix"].options
         assert set(Options.read(given).pairs()) == set(options.pairs())
+
+    @pytest.mark.usefixtures("cases")
+    def test_a_tag_is_a_row_and_a_choice_also_where_others_are_used_more(self, client, three, monkeypatch):
+        monkeypatch.setattr(axes, "TAGS", 1)
+        for tags in (["多"], ["多", "少"]):
+            make.make_case(organization=three[1], tags=tags)
+        slugs = dict(Tag.objects.values_list("name", "slug"))
+        page = view(client, three[0], f"?rows=tag&tag={slugs['云']}&tag={slugs['少']}")
+        assert labels(row.member for row in page.context["matrix"].pivot.rows) == ["云", "少"]
+        assert [word.label for word in page.context["controls"].words] == ["标签: 云", "标签: 少"]
 
     @pytest.mark.usefixtures("cases")
     def test_values_are_offered_with_their_number_of_cases(self, client, three):

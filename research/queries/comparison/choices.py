@@ -52,7 +52,7 @@ def _choices(cases: QuerySet[Any], facet: str, chosen: Sequence[str]) -> list[Ch
             sum(counts.get(value, 0) for value in member.values),
             member.key in chosen,
         )
-        for member in members(facet, counts)
+        for member in members(facet, counts, chosen=chosen)
     ]
     most = sorted(found, key=lambda choice: (not choice.chosen, -choice.count))[:MOST]
     kept = {choice.key for choice in most}

@@ -156,8 +156,8 @@ class Pivot:
 
     def _read_members(self, side: str) -> list[Member]:
         axis = self._axis(side)
-        found = members(axis, self._side_counts[side], self.witnesses)
         chosen = self.options.chosen(axis) if axis in SEVERAL else ()
+        found = members(axis, self._side_counts[side], self.witnesses, chosen)
         # A case that was chosen for one industry has others; only those asked for are rows.
         return [member for member in found if member.key in chosen] if chosen else found
 
