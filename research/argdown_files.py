@@ -93,9 +93,21 @@ def plan_files(files: Files, plan: Plan | None = None) -> TextsPlan:
             continue
         rows.add(name, document)
         problems += [LineProblem(name, fault.line, "", fault.message) for fault in document.faults]
+        problems += disagreements(name, document)
         if not document.boards and not document.faults:
             problems.append(LineProblem(name, 0, "", _("There is no thesis in it, such as: [title]: text")))
     return planned(plan, rows, problems)
+
+
+def disagreements(file: str, document: argdown.Document) -> Iterator[LineProblem]:
+    """Where the exact words in the data are not those of the text: somebody has changed one of the two."""
+    for board in document.boards:
+        nodes: list[tuple[str, Board | Claim]] = [("statement", board)]
+        for name, node in [*nodes, *(("claim", claim) for claim in board.claims)]:
+            exact = str(node.data.get(name) or "")
+            if exact and node.text and argdown.as_shown(exact) != node.text:
+                message = _("the data has other words than the text; let both say the same, or take it out.")
+                yield LineProblem(file, node.line, name, message)
 
 
 @dataclass

@@ -36,7 +36,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Series:
-    """A witness's points; `latest` is its newest value in words, `look` its place among the compared.
+    """A witness's points; `latest` is the last one's value in words, `look` its place among the compared.
 
     Of the place come the dashes and the marks, so that a witness has the same in all charts.
     """
@@ -140,8 +140,8 @@ class _Plot:
         return found
 
     def ends(self, texts: list[str]) -> list[Shape]:
-        """Each line's label beside its last point, pushed apart, and led to where it had to move."""
-        last = [max(one.points, key=lambda point: point.middle) for one in self.series]
+        """Each line's label, pushed apart, and led to the point whose value it says."""
+        last = [one.points[-1] for one in self.series]
         ends = [(self.x(point.middle), self.y(float(point.value))) for point in last]
         order = sorted(range(len(ends)), key=lambda place: (ends[place][1], place))
         heights = apart([ends[place][1] for place in order], LINE, self.top - 4, self.bottom + 4)

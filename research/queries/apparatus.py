@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
@@ -103,8 +103,10 @@ class Apparatus:
         self._targets = link_targets(name for names in self._links.values() for name in names)
 
     def _read_citations(self, records: Iterable[Record]) -> None:
-        found = Citation.objects.public().of_records(records).select_related("source")
-        for citation in found.prefetch_related(with_dead_links("source__"), with_shared_files("source__")):
+        # Each source once, however many citations it has.
+        sources = Source.objects.prefetch_related(with_dead_links(), with_shared_files())
+        found = Citation.objects.public().of_records(records)
+        for citation in found.prefetch_related(Prefetch("source", sources)):
             self._cited[citation.table, citation.record_id].append(citation)
             if citation.source:
                 self._sources[citation.key] = citation.source

@@ -210,11 +210,12 @@ def _add_cases(cells: Cells, matrix: Matrix, slugs: dict[int, str], sources: dic
     for pk, industry in cases.values_list("pk", "industries__slug").order_by():
         industries[pk].append(industry or "")
     counts: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-    for case in cases.select_related("mode").order_by("slug"):
-        reading = Reading(case.slug, case.title, cites=cites.get(case.pk, ()))
-        organization, mode = slugs[case.organization_id], key_of(MODES, case.mode)
+    columns = ("pk", "slug", "title", "organization", "mode__slug")
+    for pk, slug, title, organization_id, mode_slug in cases.order_by("slug").values_list(*columns):
+        reading = Reading(slug, title, cites=cites.get(pk, ()))
+        organization, mode = slugs[organization_id], f"{MODES}/{mode_slug or ''}"
         _put(cells, mode, organization, reading)
-        for industry in industries[case.pk]:
+        for industry in industries[pk]:
             line = f"{INDUSTRIES}/{industry}"
             _put(cells, line, organization, reading)
             counts[line, organization][mode] += 1
@@ -226,16 +227,19 @@ def _add_cases(cells: Cells, matrix: Matrix, slugs: dict[int, str], sources: dic
 
 
 def _put(cells: Cells, line: str, organization: str, reading: Reading) -> None:
-    if line in cells:  # it is not where somebody has just sorted a case into a mode that was not in use
+    # It is not where an industry was not asked for, nor where a mode has come into use since it was read.
+    if line in cells:
         cells[line][organization].readings.append(reading)
 
 
 def _add_findings(cells: Cells, matrix: Matrix, slugs: dict[int, str], sources: dict[str, Source]) -> None:
     """Each finding into the line of its criterion, the latest first and the undated last, as on the page."""
-    criteria = [row.criterion for _group, rows in matrix.criterion_groups for row in rows]
-    findings = matrix.criteria.findings.filter(organization__in=slugs, criterion__in=criteria)
+    criteria = {row.criterion.pk: row.criterion for _group, rows in matrix.criterion_groups for row in rows}
+    findings = matrix.criteria.findings.filter(organization__in=slugs, criterion__in=list(criteria))
     cites = _cites("findings", findings, sources)
-    for finding in findings.select_related("criterion").order_by(*NEWEST):
+    columns = ("slug", "organization", "criterion", "value", "number", "as_of")
+    for finding in findings.only(*columns).order_by(*NEWEST):
+        finding.criterion = criteria[finding.criterion_id]
         reading = Reading(
             finding.slug,
             finding.display_value(),
@@ -253,10 +257,13 @@ def _cites(table: str, records: QuerySet[Any], sources: dict[str, Source]) -> di
     """By the id of each record: the public sources that it cites, each once, as its marks on the page."""
     found: dict[int, dict[str, Cite]] = defaultdict(dict)
     citations = Citation.objects.public().filter(table=table, record_id__in=records.order_by().values("pk"))
-    for citation in citations.select_related("source").order_by("record_id", "position"):
-        if citation.source:
-            sources[citation.key] = citation.source
-            found[citation.record_id].setdefault(citation.key, Cite(citation.key, citation.locator))
+    citations = citations.order_by("record_id", "position")
+    cited: dict[str, int] = {}
+    for pk, key, locator, source in citations.values_list("record_id", "key", "locator", "source"):
+        found[pk].setdefault(key, Cite(key, locator))
+        cited[key] = source
+    known = Source.objects.in_bulk(set(cited.values()))
+    sources |= {key: known[source] for key, source in cited.items()}
     return {pk: tuple(cites.values()) for pk, cites in found.items()}
 
 

@@ -187,13 +187,9 @@ def markdown_text(collation: Collation, address: str) -> str:
         for line in collation.lines
     ]
     table = markdown_table.table([escaped(name) for name in header], rows)
-    notes = "".join(f"[^{one.number}]: {_in_one_line(one.line)}\n" for one in collation.sources)
-    head = f"# {_in_one_line(collation.title)}\n\n<{address}>\n\n"
+    notes = "".join(f"[^{one.number}]: {markdown_table.in_one_line(one.line)}\n" for one in collation.sources)
+    head = f"# {markdown_table.in_one_line(collation.title)}\n\n<{address}>\n\n"
     return head + table + (f"\n{notes}" if notes else "")
-
-
-def _in_one_line(text: str) -> str:
-    return markdown_table.escaped(" ".join(text.split()))
 
 
 def latex_text(collation: Collation, address: str, *, fragment: bool = False) -> str:

@@ -16,18 +16,17 @@ MYRIADS = ("百", "千", "万", "亿")
 
 
 def series(witness: Witness, look: int, findings: Sequence[Finding]) -> Series:
-    """The witness's line, `look` being its place among the compared.
+    """The witness's line, `look` being its place among the compared; `findings` have the newest last.
 
     Its numbers without a date stand in the table only.
     """
     dated = [one for one in findings if one.as_of]
-    newest = max(dated, key=lambda one: (one.as_of_latest, one.as_of_earliest, one.slug)) if dated else None
     return Series(
         witness.siglum,
         witness.organization.name,
         witness.colour,
         tuple(map(point, dated)),
-        newest.display_value() if newest else "",
+        dated[-1].display_value() if dated else "",
         look,
     )
 

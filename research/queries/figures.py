@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import groupby
 from typing import Any
 
-from django.db.models import F, Max, Prefetch, QuerySet, Window
+from django.db.models import Count, F, Max, Prefetch, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,13 +19,15 @@ from research.charts.bars import Bar, Bars, Group, Segment
 from research.charts.drawing import FILLED, HOLLOW, TILES
 from research.charts.figures import Cell, Figure, Row, Table
 from research.charts.lines import Lines
-from research.models import Case, Citation, Criterion, Event, Finding, Organization, ValueKind
+from research.models import Criterion, Event, Organization, ValueKind
 from research.queries import dated_numbers
 from research.queries.comparison import Matrix, Witness, witnesses
+from research.queries.comparison.axes import cited
+from research.queries.comparison.criteria import NEWEST
 
 ORGANIZATIONS, INDUSTRIES, KINDS, EVENTS, POINTS = 24, 40, 7, 60, 40
 CITING = 300  # cases whose sources stand under a chart of cases
-CRITERION = "criterion-"
+MODES, OF_CASES, CRITERION, TIMELINE = "modes", ("modes", "industries", "multiples"), "criterion-", "timeline"
 
 
 def figures_of(matrix: Matrix) -> list[Figure]:
@@ -35,7 +37,7 @@ def figures_of(matrix: Matrix) -> list[Figure]:
 
 def figure_of(matrix: Matrix, name: str) -> Figure | None:
     """The figure of this name, or None where the comparison has none of it."""
-    return next((figure for figure in Figures(matrix).all() if figure.name == name), None)
+    return Figures(matrix).named(name)
 
 
 class Figures:
@@ -46,15 +48,21 @@ class Figures:
         self.witnesses = matrix.witnesses[:ORGANIZATIONS]
 
     def all(self) -> list[Figure]:
-        found = self._of_cases() if any(self._mode_counts) else []
-        found += self._of_criteria()
-        events = band(self._events, self.matrix.witnesses, self._event_count)
-        return [*found, *([events] if events else [])]
+        found = [*map(self._of_cases, OF_CASES), *self._of_criteria(), self._of_events()]
+        return [figure for figure in found if figure]
+
+    def named(self, name: str) -> Figure | None:
+        """The one of this name; the others are neither read nor made."""
+        if name in OF_CASES:
+            return self._of_cases(name)
+        return self._of_events() if name == TIMELINE else next(iter(self._of_criteria(name)), None)
 
     # --- cases ---
 
-    def _of_cases(self) -> list[Figure]:
-        return [self.modes(), self._industries("industries"), self._industries("multiples")]
+    def _of_cases(self, name: str) -> Figure | None:
+        if not any(self._mode_counts):
+            return None
+        return self.modes() if name == MODES else self._industries(name)
 
     def modes(self) -> Figure:
         groups, rows = [], []
@@ -63,7 +71,7 @@ class Figures:
             rows.append(Row((Cell(name), *(number_cell(count) for count in counts))))
         columns = (_("mode"), *(witness.organization.name for witness in self.witnesses))
         return Figure(
-            "modes",
+            MODES,
             _("Cases by mode"),
             _("Cases by mode and organization."),
             Bars(tuple(groups), more=self._more_organizations),
@@ -144,14 +152,11 @@ class Figures:
 
     @cached_property
     def _behind_cases(self) -> dict[str, Any]:
-        """The cited cases, as handles for the apparatus, and the day of the newest change to any."""
-        cases = Case.objects.public().filter(
-            organization__in=[one.organization.pk for one in self.matrix.witnesses]
-        )
-        cited = Citation.objects.filter(table=Case.table).values("record_id")
+        """Of the drawn cases those with a source, as handles for the apparatus, and the day of the newest."""
+        cases = self.matrix.cases
         newest = cases.aggregate(newest=Max("updated_at"))["newest"]
         return {
-            "records": list(cases.filter(pk__in=cited).only("pk").order_by("slug")[:CITING]),
+            "records": list(cases.filter(pk__in=cited("cases")).only("pk").order_by("slug")[:CITING]),
             "data_of": timezone.localdate(newest) if newest else None,
         }
 
@@ -168,8 +173,9 @@ class Figures:
 
     # --- findings ---
 
-    def _of_criteria(self) -> list[Figure]:
-        groups = groupby(self._findings, key=lambda finding: finding.criterion)
+    def _of_criteria(self, name: str = "") -> list[Figure]:
+        """Those of all criteria, or the one of this name."""
+        groups = groupby(self._findings(name), key=lambda finding: finding.criterion)
         found = [(criterion, list(findings)) for criterion, findings in groups]
         return [
             self._criterion(criterion, findings)
@@ -177,16 +183,19 @@ class Figures:
             if any(finding.as_of for finding in findings)
         ]
 
-    def _criterion(self, criterion: Criterion, findings: list[Finding]) -> Figure:
+    def _criterion(self, criterion: Criterion, findings: list[Any]) -> Figure:
         by_id = {witness.organization.pk: witness for witness in self.witnesses}
         of_witnesses = [
             (witness, [one for one in findings if one.organization_id == pk]) for pk, witness in by_id.items()
         ]
+        # Of each cell the newest finding, which has the first place, says how many the cell has.
+        left_out = sum(max(one.in_cell - POINTS, 0) for one in findings if one.place == 1)
+        more = " ".join(filter(None, (more_findings(left_out), self._more_organizations)))
         chart = Lines(
             tuple(dated_numbers.series(one, look, of_one) for look, (one, of_one) in enumerate(of_witnesses)),
             dated_numbers.writer(criterion.unit),
             _("Unit: %(unit)s") % {"unit": criterion.unit} if criterion.unit else "",
-            self._more_organizations,
+            more,
         )
         rows = tuple(dated_numbers.row(one) for _witness, of_one in of_witnesses for one in of_one)
         return Figure(
@@ -194,35 +203,37 @@ class Figures:
             criterion.name,
             dated_numbers.caption(findings),
             chart,
-            Table(dated_numbers.columns(criterion.unit), rows, self._more_organizations),
+            Table(dated_numbers.columns(criterion.unit), rows, more),
             summary="; ".join(f"{one.label}: {one.latest}" for one in chart.series if one.points),
             records=findings,
             data_of=timezone.localdate(max(one.updated_at for one in findings)),
         )
 
-    @cached_property
-    def _findings(self) -> list[Finding]:
+    def _findings(self, name: str) -> list[Any]:
         """The newest numbers of each organization by each criterion of numbers, oldest first."""
-        place = Window(
-            RowNumber(),
-            partition_by=[F("organization"), F("criterion")],
-            order_by=[F("as_of_latest").desc(nulls_last=True), F("slug").asc()],
-        )
-        numbers = Criterion.objects.filter(
-            comparison_places__comparison=self.matrix.comparison, value_kind=ValueKind.NUMBER
-        )
-        numbers = numbers.order_by("comparison_places__position", "comparison_places__id")
-        order = {pk: place for place, pk in enumerate(numbers.values_list("pk", flat=True))}
+        cell = [F("organization"), F("criterion")]
+        criteria = self.matrix.criteria
+        order = {
+            pk: place
+            for place, (pk, one) in enumerate(criteria.placed.items())
+            if one.value_kind == ValueKind.NUMBER and name in ("", f"{CRITERION}{one.slug}")
+        }
         found = (
-            self.matrix.criteria.findings.filter(criterion__in=list(order), number__isnull=False)
-            .select_related("organization", "criterion")
-            .annotate(place=place)
+            criteria.findings.filter(criterion__in=list(order), number__isnull=False)
+            .defer("body")
+            .annotate(
+                place=Window(RowNumber(), partition_by=cell, order_by=NEWEST),
+                in_cell=Window(Count("pk"), partition_by=cell),
+            )
             .filter(place__lte=POINTS)
             .order_by("-place", "pk")
         )
-        return sorted(found, key=lambda one: order[one.criterion_id])
+        return sorted(criteria.named(found), key=lambda one: order[one.criterion_id])
 
     # --- events ---
+
+    def _of_events(self) -> Figure | None:
+        return band(self._events, self.matrix.witnesses, self._event_count)
 
     @cached_property
     def _all_events(self) -> QuerySet[Event]:
@@ -270,7 +281,7 @@ def band(events: Sequence[Event], compared: Sequence[Witness], count: int) -> Fi
     more = max(count - len(events), 0)
     words = ngettext("and %(number)s more event", "and %(number)s more events", more) % {"number": more}
     return Figure(
-        "timeline",
+        TIMELINE,
         _("Timeline"),
         _("Events as precisely as they are dated: points, spans, and the uncertain drawn lighter."),
         Band(
@@ -303,6 +314,11 @@ def event_row(event: Event) -> Row:
 
 def number_cell(number: int) -> Cell:
     return Cell(f"{number:,}", is_number=True, data=str(number))
+
+
+def more_findings(more: int) -> str:
+    words = ngettext("and %(number)s earlier finding", "and %(number)s earlier findings", more)
+    return words % {"number": more} if more else ""
 
 
 def more_industries(count: int) -> str:

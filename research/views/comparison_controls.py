@@ -85,8 +85,13 @@ class Controls:
 
     @property
     def kept(self) -> list[tuple[str, str]]:
-        """What the form hands on without a field of its own."""
-        return [pair for pair in self.options.pairs() if pair[0] in ("organization", "sort", "criteria")]
+        """What the form hands on without a field of its own: also values of facets that are not offered.
+
+        No case has them in this view: its years are put together otherwise, or its organizations are others.
+        """
+        offered = {(facet.name, choice.key) for facet in self.facets for choice in facet.choices}
+        by_field = {"rows", "columns", "differ", "sourced"}
+        return [pair for pair in self.options.pairs() if pair[0] not in by_field and pair not in offered]
 
     @property
     def words(self) -> list[Word]:

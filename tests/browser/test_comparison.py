@@ -87,6 +87,13 @@ class TestInPlace:
         expect(opened).to_have_url(re.compile("sort=count"))
         assert is_the_same_page(opened)
 
+    def test_an_axis_chosen_for_both_sides_changes_places(self, opened):
+        opened.locator("select[name=rows]").select_option("period")
+        expect(rows(opened).first).to_contain_text("2010")
+        opened.locator("select[name=columns]").select_option("period")
+        expect(rows(opened).first).to_contain_text("甲公司")
+        expect(opened.locator("select[name=columns]")).to_have_value("period")
+
     def test_by_keyboard_the_focus_and_the_place_stay(self, opened):
         swap = opened.locator("a[data-keep=swap]")
         swap.focus()

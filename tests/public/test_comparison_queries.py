@@ -1,7 +1,11 @@
 """A comparison asks the database as often for 5,000 cases and findings as for 20, whatever its axes."""
 
+import re
+
 import pytest
 from django.contrib.contenttypes.models import ContentType
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from taggit.models import Tag, TaggedItem
 
 from research.models import (
@@ -108,3 +112,11 @@ def test_3_and_24_organizations(client, comparison):
     fill(500)
     assert len(client.get(url).context["matrix"].witnesses) == 24
     assert {query: queries_of(client, url + query) for query in VIEWS} == few
+
+
+def test_the_texts_of_cases_and_findings_are_not_read(client, comparison):
+    """A page shows thousands of them by title and value alone."""
+    fill(20)
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(comparison.get_absolute_url()).context["matrix"].pivot.shown_cases
+    assert not [one for one in asked if re.search(r'"research_(case|finding)"."body"', one["sql"])]

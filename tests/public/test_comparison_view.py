@@ -1,9 +1,11 @@
 """/comparisons/<slug>/?…: axes, organizations and facets of a reader's choice, said by the address alone."""
 
+import html5lib
 import pytest
 from django.urls import reverse
+from taggit.models import Tag
 
-from research.queries.comparison import Options
+from research.queries.comparison import Options, axes
 from tests import factories as make
 from tests.public.urls import body
 
@@ -49,6 +51,10 @@ class TestOptions:
             }
         )
         assert options.querystring() == f"?{query}"
+
+    def test_a_slug_may_be_as_long_as_any(self):
+        for name, value in (("organization", "长" * 120), ("criteria", f"-value:{'长' * 120}")):
+            assert Options.read({name: [value]}).pairs() == [(name, value)]
 
     def test_the_default_view_has_no_query(self):
         assert Options.read({}).querystring() == ""
@@ -107,6 +113,15 @@ class TestOrganizations:
         make.make_organization("字节跳动", slug="字节", aliases="抖音; ByteDance")
         added = client.get(three[0].get_absolute_url(), {"add": "bytedance"}, follow=True)
         assert names(added) == ["甲", "乙", "字节"]
+
+    def test_one_is_found_among_many_that_are_called_nearly_so(self, client, three):
+        with make.together():
+            for number in range(60):
+                make.make_organization(f"云{number:02}", aliases=f"云计算{number}; 云服务")
+        make.make_organization("计算", slug="计算", aliases="云; 算")
+        for name in ("计算", "云"):
+            added = client.get(three[0].get_absolute_url(), {"add": name}, follow=True)
+            assert names(added) == ["甲", "乙", "计算"]
 
     def test_the_last_one_cannot_be_left_out(self, client, three):
         page = view(client, three[0], "?organization=乙")
@@ -201,6 +216,31 @@ class TestFacets:
         assert len(words) == 4
         without = client.get(words[0].url).context["matrix"].options
         assert without == Options(industry=("nonsense",), period=("2015",), differ=True)
+
+    @pytest.mark.usefixtures("cases")
+    def test_the_form_keeps_also_what_it_does_not_offer(self, client, three):
+        """With 丙 the years are put together to spans: 2015 is no longer one of the values."""
+        make.make_case("五", organization=three[3], period="1950")
+        chosen = {"period": ["2015"], "mode": ["深耕", "unknown"]}
+        page = client.get(three[0].get_absolute_url(), {"add": "丙", **chosen}, follow=True)
+        assert page.context["matrix"].case_count == 1
+        form = html5lib.parse(body(page), namespaceHTMLElements=False).find(".//form[@class='view']")
+        fields = [field for field in form.iter("input") if field.get("type") != "checkbox"]
+        fields += [field for field in form.iter("input") if field.get("checked") is not None]
+        sent = [(field.get("name"), field.get("value")) for field in fields]
+        given = {name: [value for of, value in sent if of == name] for name, _value in sent}
+        options = page.context["matrix"].options
+        assert set(Options.read(given).pairs()) == set(options.pairs())
+
+    @pytest.mark.usefixtures("cases")
+    def test_a_tag_is_a_row_and_a_choice_also_where_others_are_used_more(self, client, three, monkeypatch):
+        monkeypatch.setattr(axes, "TAGS", 1)
+        for tags in (["多"], ["多", "少"]):
+            make.make_case(organization=three[1], tags=tags)
+        slugs = dict(Tag.objects.values_list("name", "slug"))
+        page = view(client, three[0], f"?rows=tag&tag={slugs['云']}&tag={slugs['少']}")
+        assert labels(row.member for row in page.context["matrix"].pivot.rows) == ["云", "少"]
+        assert [word.label for word in page.context["controls"].words] == ["标签: 云", "标签: 少"]
 
     @pytest.mark.usefixtures("cases")
     def test_values_are_offered_with_their_number_of_cases(self, client, three):

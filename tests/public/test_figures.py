@@ -7,10 +7,13 @@ from xml.etree import ElementTree
 
 import html5lib
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from research.charts import pictures
-from research.models import Criterion, Organization
+from research.charts.drawing import Path
+from research.models import Criterion, Industry, Mode, Organization
 from research.queries import figures as queries
 from research.queries.comparison import Matrix
 from research.queries.figures import figures_of
@@ -171,6 +174,53 @@ def test_english_has_its_own(client, comparison):
     assert root.get("{http://www.w3.org/XML/1998/namespace}lang") == "en"
 
 
+class TestTheViewThatWasAskedFor:
+    def test_it_names_the_sources_of_what_it_draws(self, client, comparison):
+        make.make_source("年报", key="annual")
+        make.make_case(organization=Organization.objects.get(slug="乙"), mode=Mode.objects.get(name="平台"))
+        make.make_case(organization=Organization.objects.get(slug="乙"), body="[@annual]")
+        deep = Mode.objects.get(name="深耕")
+        for name in ("modes", "industries", "multiples"):
+            found = " ".join(texts(body(client.get(f"{address(name, 'svg')}?mode={deep.slug}"))))
+            assert "市场报告" in found
+            assert "年报" not in found
+
+    def test_of_several_industries_it_has_those_asked_for(self, client, comparison):
+        farming, other = Industry.objects.get(), make.make_industry("工业")
+        for industries in ([farming, other], [other]):
+            make.make_case(organization=Organization.objects.get(slug="乙"), industries=industries)
+        query = f"?industry={farming.slug}"
+        rows = numbers(client.get(address("industries", "csv") + query))
+        assert [row[0] for row in rows] == ["行业", "农业"]
+        table = numbers(client.get(reverse("comparison_table_csv", args=["甲乙"]) + query))
+        assert [row[2] for row in table if row[0].startswith("industries/")] == ["农业"]
+        none = numbers(client.get(address("industries", "csv") + "?industry=-"))
+        assert [row[0] for row in none[1:]] == ["未归行业"]
+
+
+def test_a_line_s_label_leads_to_the_value_it_says(client, comparison):
+    """Of 2019 and of November 2019: the year ends later, the month's middle is later."""
+    left, share = Organization.objects.get(slug="甲"), Criterion.objects.get(slug="份额")
+    make.make_finding("77", organization=left, criterion=share, as_of="2019")
+    make.make_finding("5", organization=left, criterion=share, as_of="2019-11")
+    matrix = Matrix(comparison)
+    shown = matrix.criterion_groups[0][1][0].cells[0].latest
+    assert shown
+    assert shown.value == "77"
+    (figure,) = [one for one in figures_of(matrix) if one.name == "criterion-份额"]
+    paths = [shape for shape in figure.chart.layout(720).shapes if isinstance(shape, Path)]
+    (mark,) = [path.d for path in paths if path.title == "甲公司 · 2019年: 77%"]
+    (lead,) = [path.d for path in paths if path.kind == "lead"]
+    assert "77%" in figure.summary
+    assert lead.split("L")[0].split()[1] == mark.split("a")[0].split()[1], "it begins as high as the mark"
+
+
+def test_for_one_figure_the_others_are_not_read(client, comparison):
+    with CaptureQueriesContext(connection) as asked:
+        client.get(address("modes", "csv"))
+    assert not [one for one in asked if re.search('"research_(event|finding)"', one["sql"])]
+
+
 class TestWhatIsHidden:
     def test_a_hidden_record_counts_nowhere(self, client, comparison):
         before = {figure.name: figure.table.as_data() for figure in figures_of(Matrix(comparison))}
@@ -244,6 +294,16 @@ class TestWhatIsTooMuch:
             more = found[name].table.more
             assert more in body(client.get(address(name)))
             assert more in texts(body(client.get(address(name, "svg"))))
+
+    def test_so_are_the_findings_before_those_that_are_drawn(self, client, comparison, monkeypatch):
+        def line():
+            return next(one for one in figures_of(Matrix(comparison)) if one.name == "criterion-份额")
+
+        assert not line().table.more
+        monkeypatch.setattr(queries, "POINTS", 1)
+        assert [row.cells[2].data for row in line().table.rows] == [">45.5", "10"]
+        assert "1" in line().table.more
+        assert line().table.more in texts(body(client.get(address("criterion-份额", "svg"))))
 
     def test_many_modes_share_what_is_left(self, comparison, monkeypatch):
         monkeypatch.setattr(queries, "KINDS", 2)

@@ -236,6 +236,7 @@ class TestRoundTrip:
         values = {name: str(value) if isinstance(value, int) else value for name, value in was.data.items()}
         assert {name: value for name, value in now.data.items() if name != exact} == values
         assert now.data.get(exact, now.text) == was.text
+        assert argdown.as_shown(was.text) == now.text
 
 
 MANY = 100_000

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from research.text.controls import without_controls
-from research.text.tables.markdown_table import cell, escaped, table
+from research.text.tables.markdown_table import cell, escaped, in_one_line, table
 
 SIGNS = "\\`*_{}[]()<>#+-.!|~&$^=:@\"'/ \t\n\u3000云a1"
 TEXTS = st.text(SIGNS, max_size=30) | st.text(
@@ -72,6 +72,19 @@ def test_any_text_is_shown_as_it_is(rows: list[tuple[str, str]]) -> None:
 
 def test_what_is_markdown_already_stays_it() -> None:
     assert table(["甲"], [[cell(["a [^1]", escaped("b|c")])]]) == "| 甲 |\n| --- |\n| a [^1]<br>b\\|c |\n"
+
+
+@given(TEXTS)
+@example("1. 报告")
+@example("2019) 年报")
+@example("- - -")
+@example("+ x")
+@example("-")
+def test_a_line_begins_no_list_and_no_rule(text: str) -> None:
+    words = " ".join(without_controls(text).split())
+    tree = html5lib.parse(MarkdownIt().render(in_one_line(text)), namespaceHTMLElements=False)
+    assert {node.tag for node in tree.find("body").iter()} <= {"body", "p"}
+    assert "".join(tree.find("body").itertext()).strip() == words
 
 
 def test_a_table_without_rows_is_its_header() -> None:

@@ -98,10 +98,13 @@ def _condition(facet: str, values: Sequence[str]) -> Q:
     return condition
 
 
-def members(axis: str, counts: Mapping[Any, int], witnesses: Iterable[Witness] = ()) -> list[Member]:
+def members(
+    axis: str, counts: Mapping[Any, int], witnesses: Iterable[Witness] = (), chosen: Sequence[str] = ()
+) -> list[Member]:
     """The members in use, in the axis's own order, and last the one of cases that have none.
 
     `counts` says how many cases have each value in the database; all witnesses are members, in use or not.
+    Of many tags the most used are members, and those chosen.
     """
     if axis == "organization":
         return [_of_witness(witness) for witness in witnesses]
@@ -112,7 +115,8 @@ def members(axis: str, counts: Mapping[Any, int], witnesses: Iterable[Witness] =
         most = sorted(used, key=lambda value: -counts[value])[:TAGS]
         found = [
             Member(tag.slug, tag.name, frozenset([tag.pk]), reverse("tag", args=[tag.slug]))
-            for tag in Tag.objects.filter(pk__in=most).order_by("name", "pk")
+            for tag in Tag.objects.filter(Q(pk__in=most) | Q(slug__in=chosen)).order_by("name", "pk")
+            if tag.pk in counts
         ]
     else:
         model: type[Mode | Industry] = Mode if axis == "mode" else Industry

@@ -52,7 +52,7 @@ def _choices(cases: QuerySet[Any], facet: str, chosen: Sequence[str]) -> list[Ch
             sum(counts.get(value, 0) for value in member.values),
             member.key in chosen,
         )
-        for member in members(facet, counts)
+        for member in members(facet, counts, chosen=chosen)
     ]
     most = sorted(found, key=lambda choice: (not choice.chosen, -choice.count))[:MOST]
     kept = {choice.key for choice in most}
@@ -70,12 +70,12 @@ def named(text: str) -> Organization | None:
     text = text.strip()
     if not text or "\x00" in text:
         return None
-    found = Organization.objects.public().filter(
-        Q(slug=text) | Q(name__iexact=text) | Q(aliases__icontains=text)
-    )
-    return next((one for one in found[:50] if text.casefold() in _names(one)), None)
+    public = Organization.objects.public()
+    if found := public.filter(Q(slug=text) | Q(name__iexact=text)).first():
+        return found
+    having = public.filter(aliases__icontains=text)
+    return next((one for one in having.iterator() if text.casefold() in _aliases(one)), None)
 
 
-def _names(organization: Organization) -> set[str]:
-    names = [organization.slug, organization.name, *organization.aliases.split(";")]
-    return {name.strip().casefold() for name in names}
+def _aliases(organization: Organization) -> set[str]:
+    return {alias.strip().casefold() for alias in organization.aliases.split(";")}

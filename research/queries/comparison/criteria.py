@@ -1,7 +1,7 @@
 """Findings by criterion and organization: the latest of each cell, the earlier ones as its series."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -76,15 +76,19 @@ class Criteria:
     @cached_property
     def groups(self) -> list[tuple[str, list[CriterionRow]]]:
         """(group, rows) in the comparison's order of criteria; rows of one group stand together."""
-        criteria = Criterion.objects.filter(comparison_places__comparison=self.comparison).order_by(
-            "comparison_places__position", "comparison_places__id"
-        )
         groups: dict[str, list[CriterionRow]] = defaultdict(list)
-        for criterion in criteria:
+        for criterion in self.placed.values():
             row = CriterionRow(criterion, [self._cell(witness, criterion) for witness in self.witnesses])
             if self._is_shown(row):
                 groups[criterion.group].append(row)
         return [(group, self._sorted(rows)) for group, rows in groups.items()]
+
+    @cached_property
+    def placed(self) -> dict[int, Criterion]:
+        """The comparison's criteria by id, in its order."""
+        placed = Criterion.objects.filter(comparison_places__comparison=self.comparison)
+        placed = placed.order_by("comparison_places__position", "comparison_places__id")
+        return {criterion.pk: criterion for criterion in placed}
 
     @property
     def shown_findings(self) -> list[Finding]:
@@ -104,7 +108,7 @@ class Criteria:
         """The latest findings of each cell, undated last; a few, so that a page stays a page."""
         cell = [F("organization"), F("criterion")]
         found = (
-            self.findings.select_related("organization", "criterion")
+            self.findings.defer("body")
             .annotate(
                 place=Window(RowNumber(), partition_by=cell, order_by=NEWEST),
                 in_cell=Window(Count("pk"), partition_by=cell),
@@ -115,9 +119,17 @@ class Criteria:
         return {
             key: list(findings)
             for key, findings in groupby(
-                found, key=lambda finding: (finding.organization_id, finding.criterion_id)
+                self.named(found), key=lambda finding: (finding.organization_id, finding.criterion_id)
             )
         }
+
+    def named(self, findings: Iterable[Finding]) -> Iterator[Any]:
+        """The findings with their organization and criterion, which are read already."""
+        organizations = {witness.organization.pk: witness.organization for witness in self.witnesses}
+        for finding in findings:
+            if criterion := self.placed.get(finding.criterion_id):  # another may have come in this instant
+                finding.organization, finding.criterion = organizations[finding.organization_id], criterion
+                yield finding
 
     def _cell(self, witness: Witness, criterion: Criterion) -> FindingCell:
         found: list[Any] = self._findings.get((witness.organization.pk, criterion.pk), [])

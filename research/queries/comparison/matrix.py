@@ -22,7 +22,7 @@ from research.queries.apparatus import Apparatus
 from research.queries.arguments import claims, with_state
 from research.queries.comparison.axes import Member, asked_for, members, with_year
 from research.queries.comparison.criteria import Criteria, CriterionRow
-from research.queries.comparison.options import Options
+from research.queries.comparison.options import NONE, Options
 from research.queries.comparison.pivot import Pivot
 from research.queries.comparison.theses import ThesisView, thesis_view
 from research.queries.comparison.witnesses import witnesses
@@ -100,7 +100,10 @@ class Matrix:
 
     @cached_property
     def count_rows(self) -> list[CountRow]:
-        """Cases by industry; a case of two industries counts in both, one of none in the last row."""
+        """Cases by industry; a case of two industries counts in both, one of none in the last row.
+
+        Of a case that was chosen for one industry the others are no rows: they would miss other cases.
+        """
         counts: Counter[tuple[Any, Any, Any]] = Counter()
         for industry, organization, mode, count in (
             self.cases.values_list("industries", "organization", "mode")
@@ -112,12 +115,15 @@ class Matrix:
         found: list[Industry | None] = [
             industry for industry in Industry.objects.all() if industry.pk in used
         ]
+        found += [None] if None in used else []
+        if chosen := self.options.industry:
+            found = [one for one in found if (one.slug if one else NONE) in chosen]
         rows = [
             CountRow(
                 industry,
                 [[counts[id_of(industry), pk, id_of(mode)] for mode in self.modes] for pk in self._by_id],
             )
-            for industry in [*found, *([None] if None in used else [])]
+            for industry in found
         ]
         return sorted(rows, key=lambda row: (row.industry is None, -row.total))
 

@@ -14,6 +14,7 @@ FACETS = ("mode", "industry", "tag", "period")
 NONE = "-"  # a facet's value, or a member of an axis: cases that have none
 ORDERS = ("name", "count")
 MOST_VALUES, LONGEST = 60, 120  # of a facet; longer than any slug is no key
+BEFORE_KEY = len("-value:")
 PERIOD = re.compile(r"[0-9]{4}(/[0-9]{4})?|-")
 BY_VALUE = re.compile(r"-?value:(.+)")
 
@@ -38,8 +39,8 @@ class Options:
     def read(cls, parameters: Mapping[str, Sequence[str]]) -> Self:
         """From all values of each parameter, such as `dict(request.GET.lists())`."""
 
-        def values(name: str) -> tuple[str, ...]:
-            given = (value for value in parameters.get(name, ()) if value and len(value) <= LONGEST)
+        def values(name: str, longest: int = LONGEST) -> tuple[str, ...]:
+            given = (value for value in parameters.get(name, ()) if value and len(value) <= longest)
             return tuple(dict.fromkeys(value for value in given if "\x00" not in value))[:MOST_VALUES]
 
         def last(name: str, known: Sequence[str], default: str = "") -> str:
@@ -49,7 +50,7 @@ class Options:
         columns = last("columns", AXES, cls.columns)
         if rows == columns:
             columns = cls.columns if rows != cls.columns else cls.rows
-        criteria = next(reversed(values("criteria")), "")
+        criteria = next(reversed(values("criteria", BEFORE_KEY + LONGEST)), "")
         return cls(
             rows=rows,
             columns=columns,

@@ -156,8 +156,8 @@ class Pivot:
 
     def _read_members(self, side: str) -> list[Member]:
         axis = self._axis(side)
-        found = members(axis, self._side_counts[side], self.witnesses)
         chosen = self.options.chosen(axis) if axis in SEVERAL else ()
+        found = members(axis, self._side_counts[side], self.witnesses, chosen)
         # A case that was chosen for one industry has others; only those asked for are rows.
         return [member for member in found if member.key in chosen] if chosen else found
 
@@ -211,7 +211,8 @@ class Pivot:
             partition_by=[F("row_key"), F("column_key")],
             order_by=[F("uncited").asc(), F("slug").asc()],
         )
-        found = self._keyed.annotate(uncited=uncited()).annotate(place=place).filter(place__lte=most)
+        found = self._keyed.defer("body").annotate(uncited=uncited()).annotate(place=place)
+        found = found.filter(place__lte=most)
         rows, columns = _by_value(self._rows), _by_value(self._columns)
         by_pk = {witness.organization.pk: witness for witness in self.witnesses}
         named = "organization" not in self.axes

@@ -72,6 +72,14 @@
     return new URL(form.action).pathname + (query ? `?${query}` : "");
   }
 
+  // An axis that is chosen for the other side too changes places with that one.
+  function keepAxesApart(select) {
+    const { rows, columns } = select.form.elements;
+    if (![rows, columns].includes(select) || rows.value !== columns.value) return;
+    const before = [...select.options].find((option) => option.defaultSelected);
+    if (before) (select === rows ? columns : rows).value = before.value;
+  }
+
   // All cases of a cell, page after page, into the cell's list; their sources by title, as the numbers
   // of another page would say something else here.
   async function all(link) {
@@ -121,7 +129,9 @@
   });
   document.addEventListener("change", (event) => {
     const form = event.target.form;
-    if (form?.matches("form.view")) go(addressOf(form), true);
+    if (!form?.matches("form.view")) return;
+    keepAxesApart(event.target);
+    go(addressOf(form), true);
   });
   // A step to an anchor is such an event too, and changes no view.
   addEventListener("popstate", () => {

@@ -6,6 +6,6 @@ people write by hand.
 
 from research.text.argdown.boards import Board, Claim, Document, Remark, Values
 from research.text.argdown.reading import read
-from research.text.argdown.writing import write
+from research.text.argdown.writing import as_shown, write
 
-__all__ = ["Board", "Claim", "Document", "Remark", "Values", "read", "write"]
+__all__ = ["Board", "Claim", "Document", "Remark", "Values", "as_shown", "read", "write"]

@@ -10,6 +10,7 @@ from research.text.controls import without_controls
 
 # What can begin something, in a cell or on GitHub (where `$` begins a formula); the rest may stand as it is.
 _SIGNS = re.compile(r"[\\`*_{}\[\]<>#|~&$!]")
+_LIST_OR_RULE = re.compile(r"^(?:([0-9]+)(?=[.)](?:\s|$))|(?=[-+]))")  # how one begins
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -26,6 +27,11 @@ def cell(pieces: Iterable[str]) -> str:
 def escaped(text: str) -> str:
     """Plain text as Markdown that shows it: line ends as `<br>`, blank ends kept, controls as blanks."""
     return cell(map(_escaped_line, without_controls(text).split("\n")))
+
+
+def in_one_line(text: str) -> str:
+    """Plain text as a paragraph or heading of one line: `1. x` is no list."""
+    return _LIST_OR_RULE.sub(r"\1\\", escaped(" ".join(without_controls(text).split())))
 
 
 def _escaped_line(line: str) -> str:
