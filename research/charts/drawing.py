@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 
 from research.charts.measure import clean, is_plain_text, width_of
 
@@ -121,11 +121,9 @@ def number(value: float) -> str:
 
 def shapes_svg(drawing: Drawing, uid: str) -> SafeString:
     """The patterns and shapes, without the `<svg>` around them; `uid` tells the patterns of a page apart."""
-    return format_html(
-        "{}{}",
-        _patterns(drawing.shapes, uid),
-        format_html_join("", "{}", ((_svg(s, uid),) for s in drawing.shapes)),
-    )
+    patterns = _patterns(drawing.shapes, uid)
+    # Thousands of shapes: only what people wrote is escaped, each text where it is put in.
+    return mark_safe(f"{patterns}{''.join(_svg(shape, uid) for shape in drawing.shapes)}")
 
 
 def inline_svg(drawing: Drawing, *, uid: str, title: str, summary: str, kind: str) -> SafeString:
@@ -145,57 +143,48 @@ def inline_svg(drawing: Drawing, *, uid: str, title: str, summary: str, kind: st
     )
 
 
-def _svg(shape: Shape, uid: str) -> SafeString:
+def _svg(shape: Shape, uid: str) -> str:
     if isinstance(shape, Label):
         return _label(shape)
     return _rect(shape, uid) if isinstance(shape, Rect) else _path(shape)
 
 
-def _label(label: Label) -> SafeString:
-    anchor = "" if label.anchor == "start" else format_html(' text-anchor="{}"', label.anchor)
+def _label(label: Label) -> str:
+    anchor = "" if label.anchor == "start" else f' text-anchor="{label.anchor}"'
     # Where fonts may differ much, the width is said: no glyph then leaves the room that was kept for it.
     fixed = "" if is_plain_text(label.text) else _fixed(label)
-    return format_html(
-        '<text x="{}" y="{}"{}{}{}>{}</text>',
-        number(label.x),
-        number(label.y),
-        _class(label.kind, label.colour),
-        anchor,
-        fixed,
-        clean(label.text),
+    place = f'x="{number(label.x)}" y="{number(label.y)}"'
+    return (
+        f"<text {place}{_class(label.kind, label.colour)}{anchor}{fixed}>{escape(clean(label.text))}</text>"
     )
 
 
-def _fixed(label: Label) -> SafeString:
-    return format_html(' textLength="{}" lengthAdjust="spacingAndGlyphs"', number(label.width))
+def _fixed(label: Label) -> str:
+    return f' textLength="{number(label.width)}" lengthAdjust="spacingAndGlyphs"'
 
 
-def _rect(rect: Rect, uid: str) -> SafeString:
-    return format_html(
-        '<rect x="{}" y="{}" width="{}" height="{}"{} fill="{}" stroke="currentColor"{}',
-        *(number(value) for value in (rect.x, rect.y, rect.width, rect.height)),
-        _class("light" if rect.light else "", rect.colour),
-        fill_of(rect.pattern, rect.colour, uid),
-        _closed("rect", rect.title),
-    )
+def _rect(rect: Rect, uid: str) -> str:
+    place = f'x="{number(rect.x)}" y="{number(rect.y)}"'
+    size = f'width="{number(rect.width)}" height="{number(rect.height)}"'
+    fill = f'fill="{fill_of(rect.pattern, rect.colour, uid)}" stroke="currentColor"'
+    names = _class("light" if rect.light else "", rect.colour)
+    return f"<rect {place} {size}{names} {fill}{_closed('rect', rect.title)}"
 
 
-def _path(path: Path) -> SafeString:
+def _path(path: Path) -> str:
     kind = " ".join(
         filter(None, (path.kind, f"d{path.dash}" if path.dash else "", "light" if path.light else ""))
     )
-    return format_html('<path d="{}"{}{}', path.d, _class(kind, path.colour), _closed("path", path.title))
+    return f'<path d="{path.d}"{_class(kind, path.colour)}{_closed("path", path.title)}'
 
 
-def _closed(tag: str, title: str) -> SafeString:
-    if not title:
-        return SafeString("/>")
-    return format_html("><title>{}</title></{}>", clean(title), tag)
+def _closed(tag: str, title: str) -> str:
+    return f"><title>{escape(clean(title))}</title></{tag}>" if title else "/>"
 
 
-def _class(kind: str, colour: int) -> SafeString:
+def _class(kind: str, colour: int) -> str:
     names = " ".join(filter(None, (kind, f"w{colour}" if colour else "")))
-    return format_html(' class="{}"', names) if names else SafeString("")
+    return f' class="{names}"' if names else ""
 
 
 def fill_of(pattern: int, colour: int, uid: str) -> str:
@@ -204,11 +193,7 @@ def fill_of(pattern: int, colour: int, uid: str) -> str:
     return f"url(#{uid}-{colour}-{pattern})"
 
 
-def _patterns(shapes: Sequence[Shape], uid: str) -> SafeString:
-    tile = (
-        '<pattern id="{}-{}-{}"{} width="6" height="6" patternUnits="userSpaceOnUse">'
-        '<path d="{}" stroke="currentColor" stroke-width="2"/></pattern>'
-    )
+def _patterns(shapes: Sequence[Shape], uid: str) -> str:
     wanted = sorted(
         {
             (shape.colour, shape.pattern)
@@ -216,5 +201,10 @@ def _patterns(shapes: Sequence[Shape], uid: str) -> SafeString:
             if isinstance(shape, Rect) and shape.pattern > FILLED
         }
     )
-    drawn = ((uid, colour, kind, _class("", colour), TILES[kind - 1]) for colour, kind in wanted)
-    return format_html("<defs>{}</defs>", format_html_join("", tile, drawn)) if wanted else SafeString("")
+    drawn = (
+        f'<pattern id="{uid}-{colour}-{kind}"{_class("", colour)} width="6" height="6"'
+        f' patternUnits="userSpaceOnUse"><path d="{TILES[kind - 1]}" stroke="currentColor" stroke-width="2"/>'
+        "</pattern>"
+        for colour, kind in wanted
+    )
+    return f"<defs>{''.join(drawn)}</defs>" if wanted else ""
