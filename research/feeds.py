@@ -22,7 +22,7 @@ from django.views.decorators.http import conditional_page
 
 from research.models import ChangelogEntry, Comparison, Note, Organization, Record
 from research.queries.apparatus import Apparatus, Reference
-from research.queries.publications import Publication, last_change, newest
+from research.queries.publications import Publication, last_change, last_version, newest
 from research.rows import MODELS
 from research.text import markdown
 from research.text.citations import Cite
@@ -85,6 +85,8 @@ def feed_view(table: str) -> Callable[[HttpRequest], HttpResponse]:
 
     def view(request: HttpRequest) -> HttpResponse:
         changed = last_change()
+        if table == Comparison.table:
+            changed = max(filter(None, (changed, last_version())), default=None)
         feed = empty_feed(request, table, changed)
         publications = newest(FEEDS[table](), ENTRIES)
         apparatus = PlainApparatus(publication.record for publication in publications)
@@ -137,7 +139,7 @@ def entry(request: HttpRequest, publication: Publication, apparatus: PlainAppara
         "categories": [clean(tag.name) for tag in record.tags.all()] if isinstance(record, Note) else [],
         "language": "zh-Hans" if any(map(is_cjk, title + text[:1000])) else "en",
         "summary": clean(markdown.excerpt(text, SUMMARY) or title),
-        "content": clean(markdown.away(content(record, text, apparatus), url)),
+        "content": clean(markdown.away(content(publication, text, apparatus), url)),
     }
 
 
@@ -153,13 +155,18 @@ def title_of(record: Record) -> str:
     return str(record)
 
 
-def content(record: Record, text: str, apparatus: PlainApparatus) -> str:
+def content(publication: Publication, text: str, apparatus: PlainApparatus) -> str:
     """The record's text as HTML, with what it compares, and its numbered sources at the end."""
+    record = publication.record
     apparatus.begin()
     parts: list[str] = [apparatus.render(text)]
     if isinstance(record, Comparison):
         names = " · ".join(organization.name for organization in record.organizations.all())
         parts.append(format_html("<p>{}: {}</p>", capfirst(_("organizations")), names) if names else "")
+    if version := publication.version:
+        said = {"number": version.number, "day": f"{timezone.localtime(version.at):%Y-%m-%d}"}
+        link = (version.get_absolute_url(), capfirst(_("version %(number)s of %(day)s") % said))
+        parts.append(format_html('<p><a href="{}">{}</a></p>', *link))
     apparatus.list_all(record)
     if apparatus.references:
         lines = format_html_join(

@@ -127,6 +127,17 @@ class Rows(ModelResource):
                 row[name] = self.fields[name].export(record)
         return row
 
+    def rows_of(self, records: Sequence[Record]) -> list[Row]:
+        """The rows of records at hand, as `row()` gives them; a query for each column of many."""
+        pks, relations = [record.pk for record in records], self.relations()
+        cells = {
+            name: self._related(name, pks) if name in relations else map(self.fields[name].export, records)
+            for name in self.columns
+        }
+        return [
+            self.as_shown(dict(zip(cells, row, strict=True))) for row in zip(*cells.values(), strict=True)
+        ]
+
     def rows(self, records: models.QuerySet[Any] | None = None) -> Iterator[Row]:
         """The rows of many records, sorted by key: as `row()` gives them, without making the records."""
         return (row for _pk, _version, row in self.saved(records))
@@ -377,16 +388,8 @@ class ChangelogRows(Rows):
 TABLES: dict[str, type[Rows]] = {
     codec.table: codec
     for codec in (
-        *(
-            OrganizationRows,
-            ModeRows,
-            IndustryRows,
-            SourceRows,
-            NoteRows,
-            CaseRows,
-            CriterionRows,
-            FindingRows,
-        ),
+        *(OrganizationRows, ModeRows, IndustryRows, SourceRows),
+        *(NoteRows, CaseRows, CriterionRows, FindingRows),
         *(ComparisonRows, ThesisRows, ArgumentRows, EventRows, TodoRows, ChangelogRows),
     )
 }

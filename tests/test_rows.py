@@ -121,7 +121,9 @@ def test_many_rows_read_at_once_are_the_rows_one_by_one(seed: None, table: str, 
     records = MODELS[table].objects.public() if public else MODELS[table].objects.all()
     for hidden in (Organization, Note, Case, Finding):
         actions.withdraw(hidden.objects.all()[::4], by=None, via="test")
-    assert list(codec.rows(records)) == [codec.row(record) for record in codec.queryset(records)]
+    one_by_one = [codec.row(record) for record in codec.queryset(records)]
+    assert list(codec.rows(records)) == one_by_one
+    assert codec.rows_of(list(codec.queryset(records).prefetch_related(None))) == one_by_one
 
 
 def test_rows_are_the_same_however_many_are_read_at_a_time(seed: None, monkeypatch: Any) -> None:

@@ -111,7 +111,7 @@ def _freeze(comparison: Comparison, *, by: Any, via: str, note: str) -> Comparis
             content_type=file.content_type,
             size=len(file.content),
             sha256=file.sha256,
-            packed=zlib.compress(file.content, 9),
+            packed=zlib.compress(file.content),
         )
         for file in freezing.files_of(edition, stamp)
     )

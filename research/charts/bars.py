@@ -70,6 +70,11 @@ class Bars:
     def largest(self) -> int:
         return max((bar.total for group in self.groups for bar in group.bars), default=0)
 
+    @cached_property
+    def _before(self) -> float:
+        """The room before the bars, for the longest siglum."""
+        return max((_siglum(bar).width for bar in witnesses(self.groups)), default=0.0) + 8
+
     def first(self, number: int) -> "Bars":
         """The chart of its first groups only, for a picture of limited height."""
         return replace(self, groups=self.groups[:number], more="")
@@ -105,7 +110,7 @@ class Bars:
 
     def _bars(self, bars: Sequence[Bar], width: float) -> list[Label | Rect]:
         """From (0, 0) down: siglum, stacked segments, and the number behind them."""
-        before = max((_siglum(bar).width for bar in witnesses(self.groups)), default=0.0) + 8
+        before = self._before
         room = width - before - width_of(f"{self.largest:,}", TEXT) - 8
         scale = max(room, 0) / self.largest if self.largest else 0
         shapes: list[Label | Rect] = []

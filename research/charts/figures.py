@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from hashlib import sha1
 from typing import Any, Protocol
 
@@ -85,7 +86,7 @@ class Figure:
         """For ids in a page: a name may have characters that no reference to an id can."""
         return f"f{sha1(self.name.encode()).hexdigest()[:8]}"
 
-    @property
+    @cached_property
     def inline(self) -> SafeString:
         """Two drawings, of which the page's style sheet shows the one that fits."""
         return format_html("{}{}", self._svg("wide", WIDE), self._svg("narrow", NARROW))

@@ -11,6 +11,7 @@ from research.rows import TABLES, Row
 from research.text.marking import CAME, GONE, KEPT, LEFT_OUT, Run, marked
 
 Renamed = Mapping[tuple[str, str], str]
+Titles = Mapping[tuple[str, str], str]
 # Columns whose cells are keys, and of which table; the comparison's own key is no part of what differs.
 REFERENCES = {
     **{"organization": "organizations", "organizations": "organizations", "mode": "modes"},
@@ -189,6 +190,7 @@ def named(old: dict[str, str], new: dict[str, str]) -> list[Named]:
 def changed_records(before: Data, after: Data, renamed: Renamed) -> Iterable[RecordChange]:
     """Rows that differ, came or went, table by table: also what no cell shows, such as a case's text."""
     former = {(table, key): old for (table, old), key in renamed.items()}
+    titles = titles_in((before, after))
     for name in TABLES:
         old = {
             row_key(row): {**row, "slug": former[name, row_key(row)]}
@@ -203,7 +205,7 @@ def changed_records(before: Data, after: Data, renamed: Renamed) -> Iterable[Rec
             before_row, after_row = in_order_of(old.get(key, {}), new.get(key, {})), new.get(key, {})
             if before_row != after_row:
                 change = Change(before_row, after_row)
-                yield RecordChange(name, key, name_of(name, change, (before, after)), change)
+                yield RecordChange(name, key, name_of(name, change, titles), change)
 
 
 def in_order_of(old: Row, new: Row) -> Row:
@@ -214,22 +216,23 @@ def in_order_of(old: Row, new: Row) -> Row:
     return {**old, **{name: new[name] for name in alike if name in old and name in new}}
 
 
-def name_of(table: str, change: Change, states: tuple[Data, Data]) -> str:
+def name_of(table: str, change: Change, titles: Titles) -> str:
     """A row's title; of a finding, whose title is its value, whose it is and of what."""
     row = change.after or change.before
     if table == "findings":
         refers = ("organizations", row["organization"]), ("criteria", row["criterion"])
-        return " · ".join(title_in(states, *one) for one in refers)
+        return " · ".join(titles.get(one, one[1]) for one in refers)
     return title_of(table, row)
 
 
-def title_in(states: tuple[Data, Data], table: str, key: str) -> str:
-    """The title of the row with that key, in the newer state if it is there."""
-    for state in reversed(states):
-        for row in state.rows.get(table, []):
-            if row_key(row) == key:
-                return title_of(table, row)
-    return key
+def titles_in(states: Iterable[Data]) -> Titles:
+    """By table and key the titles of what findings refer to, the last state's where it has them."""
+    return {
+        (table, row_key(row)): title_of(table, row)
+        for state in states
+        for table in ("organizations", "criteria")
+        for row in state.rows.get(table, [])
+    }
 
 
 def title_of(table: str, row: Row) -> str:

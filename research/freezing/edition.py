@@ -1,17 +1,17 @@
 """All that a comparison says to the public at one time, read once: records, rows, and what they cite."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from research.cells import LIST
 from research.models import (
     Argument,
     Case,
-    Citation,
     Comparison,
     Criterion,
     Event,
@@ -19,10 +19,10 @@ from research.models import (
     Industry,
     Mode,
     Organization,
-    Record,
     Source,
     Thesis,
 )
+from research.queries.apparatus import Apparatus
 from research.queries.arguments import claims, with_state
 from research.queries.comparison import ThesisView, thesis_view
 from research.rows import TABLES, Row
@@ -55,7 +55,7 @@ class Data:
 
 @dataclass
 class Edition:
-    """The public records of a comparison by table, each by key.
+    """The public records of a comparison by table, each by key, with their rows.
 
     Beside the compared organizations with their cases and findings there may be others: those on which
     arguments rest, so that the rows refer to nothing that is not among them.
@@ -63,6 +63,18 @@ class Edition:
 
     comparison: Comparison
     records: dict[str, list[Any]] = field(default_factory=dict)
+    rows: Rows = field(default_factory=dict)
+
+    def read(self, **tables: QuerySet[Any]) -> None:
+        """The records with what their names need; a row has its relations as they are at this moment."""
+        for table, found in tables.items():
+            codec = TABLES[table](public=True)
+            self.records[table] = list(codec.queryset(found).prefetch_related(None))
+            self.rows[table] = codec.rows_of(self.records[table])
+
+    def keys_in(self, table: str, column: str) -> set[str]:
+        """All keys in a column of the table's rows."""
+        return {key for row in self.rows[table] for key in LIST.split(row[column]) if key}
 
     @cached_property
     def theses(self) -> list[ThesisView]:
@@ -73,44 +85,39 @@ class Edition:
         ]
 
     @cached_property
-    def data(self) -> Data:
-        codecs = {table: codec(public=True) for table, codec in TABLES.items() if table in self.records}
-        rows = {
-            table: [codec.row(record) for record in self.records[table]] for table, codec in codecs.items()
-        }
-        return Data(self.comparison.slug, rows, self._cited)
+    def apparatus(self) -> Apparatus:
+        """Of all records but the sources, whose own sources are not part of the edition."""
+        return Apparatus(chain(*(found for table, found in self.records.items() if table != "sources")))
 
     @cached_property
-    def _cited(self) -> Cited:
-        keys = {(record.table, record.pk): record.record_key for record in self.citing}
-        cited: Cited = defaultdict(dict)
-        for citation in citations_of(self.citing):
-            table, key = citation.table, keys[citation.table, citation.record_id]
-            text = f"{citation.key}, {citation.locator}" if citation.locator else citation.key
-            texts = cited[table].setdefault(key, [])
-            if text not in texts:
-                texts.append(text)
-        return {table: dict(sorted(cited[table].items())) for table in sorted(cited)}
+    def data(self) -> Data:
+        rows = {table: self.rows[table] for table in TABLES if table in self.rows}
+        return Data(self.comparison.slug, rows, self._cited)
 
     @property
-    def citing(self) -> list[Record]:
-        """All records but the sources, whose own sources are not part of the edition."""
-        return [record for table, found in self.records.items() if table != "sources" for record in found]
+    def _cited(self) -> Cited:
+        keys = {(record.table, record.pk): record.record_key for record in chain(*self.records.values())}
+        cited: Cited = defaultdict(dict)
+        for place, citations in self.apparatus.cited.items():
+            texts = (f"{one.key}, {one.locator}" if one.locator else one.key for one in citations)
+            cited[place[0]][keys[place]] = list(dict.fromkeys(texts))
+        return {table: dict(sorted(cited[table].items())) for table in sorted(cited)}
 
 
 def edition(comparison: Comparison) -> Edition:
     """The comparison as the public sees it now. It must be public itself."""
+    found = Edition(comparison)
     compared = Organization.objects.public().filter(comparison_places__comparison=comparison)
-    records = said(comparison, compared)
-    records |= named_in(records, comparison, compared)
-    citing = [record for found in records.values() for record in found]
-    cited = {one.source_id for one in citations_of(citing) if one.source_id}
-    records["sources"] = read("sources", Source.objects.public().filter(pk__in=cited))
-    return Edition(comparison, {table: records[table] for table in TABLES if table in records})
+    read_said(found, compared)
+    read_named(found, compared)
+    cited = [source.pk for source in found.apparatus.sources]
+    found.read(sources=Source.objects.public().filter(pk__in=cited))
+    return found
 
 
-def said(comparison: Comparison, compared: QuerySet[Any]) -> dict[str, list[Any]]:
+def read_said(found: Edition, compared: QuerySet[Any]) -> None:
     """What is said of the compared organizations, the theses argued from that, and all these rest on."""
+    comparison = found.comparison
     cases = Case.objects.public().filter(organization__in=compared)
     findings = Finding.objects.public().filter(
         organization__in=compared, criterion__in=comparison.criteria.values("pk")
@@ -123,40 +130,25 @@ def said(comparison: Comparison, compared: QuerySet[Any]) -> dict[str, list[Any]
     cases = Case.objects.public().filter(Q(organization__in=compared) | Q(pk__in=arguments.values("cases")))
     findings = Finding.objects.public().filter(Q(pk__in=findings) | Q(pk__in=arguments.values("findings")))
     events = Event.objects.filter(organizations__in=compared).values("pk")
-    return {
-        "events": read("events", Event.objects.public().filter(pk__in=events)),
-        "comparisons": read("comparisons", Comparison.objects.filter(pk=comparison.pk)),
-        "cases": read("cases", cases),
-        "findings": read("findings", findings),
-        "theses": read("theses", with_state(theses)),
-        "arguments": read("arguments", claims().filter(pk__in=arguments)),
-    }
+    found.read(
+        events=Event.objects.public().filter(pk__in=events),
+        comparisons=Comparison.objects.filter(pk=comparison.pk),
+        cases=cases,
+        findings=findings,
+        theses=with_state(theses),
+        arguments=claims().filter(pk__in=arguments),
+    )
 
 
-def named_in(
-    records: dict[str, list[Any]], comparison: Comparison, compared: QuerySet[Any]
-) -> dict[str, list[Any]]:
+def read_named(found: Edition, compared: QuerySet[Any]) -> None:
     """The organizations, modes, industries and criteria of the records and of the comparison itself."""
-    parents = {one.organization_id for one in (*records["cases"], *records["findings"])}
-    parents |= {one.pk for event in records["events"] for one in event.organizations.all()}
-    asked = {one.criterion_id for one in records["findings"]}
-    modes = {case.mode_id for case in records["cases"] if case.mode_id}
-    industries = {industry.pk for case in records["cases"] for industry in case.industries.all()}
-    organizations = Organization.objects.public().filter(Q(pk__in=compared) | Q(pk__in=parents))
-    criteria = Criterion.objects.filter(Q(pk__in=comparison.criteria.values("pk")) | Q(pk__in=asked))
-    return {
-        "organizations": read("organizations", organizations),
-        "modes": read("modes", Mode.objects.filter(pk__in=modes)),
-        "industries": read("industries", Industry.objects.filter(pk__in=industries)),
-        "criteria": read("criteria", criteria),
-    }
-
-
-def read(table: str, records: Any) -> list[Any]:
-    """The records with all that their rows and names need, by key."""
-    return list(TABLES[table](public=True).queryset(records))
-
-
-def citations_of(records: Iterable[Record]) -> list[Citation]:
-    """The citations of public sources in the records' texts, in the order of the texts; a query in all."""
-    return list(Citation.objects.public().of_records(records).order_by("table", "record_id", "position"))
+    parents = {one.organization_id for one in (*found.records["cases"], *found.records["findings"])}
+    named = Q(pk__in=compared) | Q(pk__in=parents) | Q(slug__in=found.keys_in("events", "organizations"))
+    asked = {one.criterion_id for one in found.records["findings"]}
+    modes = {case.mode_id for case in found.records["cases"] if case.mode_id}
+    found.read(
+        organizations=Organization.objects.public().filter(named),
+        modes=Mode.objects.filter(pk__in=modes),
+        industries=Industry.objects.filter(slug__in=found.keys_in("cases", "industries")),
+        criteria=Criterion.objects.filter(Q(pk__in=found.comparison.criteria.values("pk")) | Q(pk__in=asked)),
+    )

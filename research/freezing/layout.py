@@ -24,17 +24,9 @@ class Entry:
 @dataclass
 class ShownCell:
     witness: Witness
-    entries: list[Entry]
-    most: int  # entries that the page lists; the others are counted, and stand in the table
+    listed: list[Entry]
+    count: int  # with those that the page does not list, which stand in the table
     by_mode: list[tuple[str, int]]  # of an industry
-
-    @property
-    def count(self) -> int:
-        return len(self.entries)
-
-    @property
-    def listed(self) -> list[Entry]:
-        return self.entries[: self.most]
 
     @property
     def more(self) -> int:
@@ -43,7 +35,7 @@ class ShownCell:
     @property
     def first(self) -> Entry | None:
         """Of findings the latest."""
-        return self.entries[0] if self.entries else None
+        return self.listed[0] if self.listed else None
 
     @property
     def further(self) -> list[Entry]:
@@ -78,7 +70,7 @@ class Layout:
 
     @cached_property
     def apparatus(self) -> Apparatus:
-        return Apparatus(self.edition.citing)
+        return self.edition.apparatus.anew()
 
     @cached_property
     def modes(self) -> list[ShownLine]:
@@ -108,13 +100,20 @@ class Layout:
     def finding_count(self) -> int:
         return len(self._shown(CRITERIA))
 
+    @cached_property
+    def _modes_of(self) -> dict[str, str]:
+        """By case the key of its mode's line."""
+        return {
+            reading.key: line
+            for (line, _organization), readings in self.table.cells.items()
+            if self.table.lines[line].kind == MODES
+            for reading in readings
+        }
+
     def counts_by_mode(self, line: str, organization: str) -> list[tuple[str, int]]:
         """Of the cases in a cell, how many each mode has, in the order of the modes; every mode is there."""
-        keys = {reading.key for reading in self.table.cell(line, organization)}
-        found: Counter[str] = Counter()
+        found = Counter(self._modes_of[reading.key] for reading in self.table.cell(line, organization))
         modes = {key: mode for key, mode in self.table.lines.items() if mode.kind == MODES}
-        for key in modes:
-            found[key] = sum(reading.key in keys for reading in self.table.cell(key, organization))
         return [(mode.label, found[key]) for key, mode in modes.items()]
 
     def _lines(self, kind: str) -> list[ShownLine]:
@@ -142,12 +141,10 @@ class Layout:
 
     def _cell(self, line: Line, witness: Witness, most: int) -> ShownCell:
         organization = witness.organization.slug
-        entries = [
-            Entry(reading, self.records[reading.table, reading.key])
-            for reading in self.table.cell(line.key, organization)
-        ]
+        readings = self.table.cell(line.key, organization)
+        listed = [Entry(reading, self.records[reading.table, reading.key]) for reading in readings[:most]]
         by_mode = self.counts_by_mode(line.key, organization) if line.kind == INDUSTRIES else []
-        return ShownCell(witness, entries, most, by_mode)
+        return ShownCell(witness, listed, len(readings), by_mode)
 
     def _shown(self, kind: str) -> list[Reading]:
         return [

@@ -7,8 +7,9 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from research.freezing.cells import Table, table
 from research.freezing.edition import Data, Edition
 from research.freezing.layout import Layout
 from research.queries.comparison import Matrix
-from research.queries.coverage import coverage
+from research.queries.coverage import Coverage, coverage
 from research.queries.figures import figures_of
 from research.text.tables.csv_writing import for_spreadsheets
 
@@ -70,7 +71,17 @@ class Stamp:
 class _Work:
     edition: Edition
     stamp: Stamp
-    table: Table = field(default_factory=Table)
+    table: Table
+
+    # Read once for all languages: they hold records and numbers, and no text of a language.
+
+    @cached_property
+    def matrix(self) -> Matrix:
+        return Matrix(self.edition.comparison)
+
+    @cached_property
+    def covered(self) -> Coverage:
+        return coverage(self.edition.comparison)
 
 
 def digest_of(data: Data) -> str:
@@ -89,31 +100,38 @@ def files_of(edition: Edition, stamp: Stamp) -> Iterator[Frozen]:
 
 
 def pages_of(work: _Work, language: str) -> Iterator[Frozen]:
-    figures = figures_of(Matrix(work.edition.comparison))
-    covered = coverage(work.edition.comparison)
-    yield page(PAGE, language, "page", context_of(work, figures=figures, covered=covered))
-    yield embedded(EMBED, language, context_of(work))
+    figures = figures_of(work.matrix)
+    layout = Layout(work.edition, work.table)
+    context = context_of(work, layout=layout, figures=figures, covered=work.covered, **page_context(work))
+    yield page(PAGE, language, "page", context)
+    yield embedded(EMBED, language, context_of(work, layout=Layout(work.edition, work.table)))
     for figure in figures:
         yield embedded(f"{EMBED}/{figure.name}", language, context_of(work, figure=figure))
 
 
 def context_of(work: _Work, **more: Any) -> dict[str, Any]:
-    """The addresses in the active language; `at` has them by name."""
-    stamp, layout = work.stamp, Layout(work.edition, work.table)
+    """What every page has; the addresses are in the active language."""
+    stamp = work.stamp
     own = reverse("version", args=[stamp.slug, stamp.number])
-    day = timezone.localtime(stamp.at).date()
-    item = citing.item_of(stamp.slug, str(layout.comparison), stamp.number, day, whole(own))
     return {
-        **{"layout": layout, "record": layout.comparison, "stamp": stamp},
-        "own": own,
-        "canonical": whole(own),
+        **{"record": work.edition.comparison, "stamp": stamp, "own": own, "canonical": whole(own)},
+        "SITE_NAME": settings.SITE_NAME,
+        **more,
+    }
+
+
+def page_context(work: _Work) -> dict[str, Any]:
+    """What the version's own page has besides: how it is cited, and its addresses in all languages."""
+    stamp, title = work.stamp, str(work.edition.comparison)
+    day = timezone.localtime(stamp.at).date()
+    address = whole(reverse("version", args=[stamp.slug, stamp.number]))
+    item = citing.item_of(stamp.slug, title, stamp.number, day, address)
+    return {
         "in_languages": [(language, address_in(language, stamp)) for language, _name in settings.LANGUAGES],
         "references": citing.references_of(item),
         "metadata": citing.metadata_of(item),
         "described": citing.described(item),
-        "SITE_NAME": settings.SITE_NAME,
         "style": STYLE,
-        **more,
     }
 
 

@@ -1,12 +1,13 @@
 """The critical apparatus of a page: sources numbered in order of first use, Markdown rendered with them."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
@@ -103,13 +104,24 @@ class Apparatus:
         self._targets = link_targets(name for names in self._links.values() for name in names)
 
     def _read_citations(self, records: Iterable[Record]) -> None:
-        # Each source once, however many citations it has.
-        sources = Source.objects.prefetch_related(with_dead_links(), with_shared_files())
-        found = Citation.objects.public().of_records(records)
-        for citation in found.prefetch_related(Prefetch("source", sources)):
-            self._cited[citation.table, citation.record_id].append(citation)
-            if citation.source:
-                self._sources[citation.key] = citation.source
+        found = list(Citation.objects.public().of_records(records))
+        shown = Source.objects.public().prefetch_related(with_dead_links(), with_shared_files())
+        sources = shown.in_bulk({citation.source_id for citation in found})
+        for citation in found:
+            if citation.source_id in sources:  # else withdrawn between the two queries
+                self._sources[citation.key] = citation.source = sources[citation.source_id]
+                self._cited[citation.table, citation.record_id].append(citation)
+
+    def anew(self) -> Self:
+        """Of the same records, with nothing numbered yet."""
+        other = copy(self)
+        other.references, other._by_source = [], {}
+        return other
+
+    @property
+    def cited(self) -> Mapping[tuple[str, int], list[Citation]]:
+        """The citations of public sources by the table and id of their record, in the order of its texts."""
+        return self._cited
 
     @property
     def sources(self) -> list[Source]:

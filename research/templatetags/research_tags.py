@@ -177,6 +177,12 @@ def table_name(table: str) -> str:
     return str(MODELS[table]._meta.verbose_name_plural)
 
 
+@register.filter
+def record_name(table: str) -> str:
+    """What one record of a table is called: `cases` → 案例, case."""
+    return str(MODELS[table]._meta.verbose_name)
+
+
 @register.simple_tag(takes_context=True)
 def this_page_in(context: dict[str, Any], language: str) -> str:
     """The address of the page at hand in another language."""

@@ -116,8 +116,8 @@ def calendar(
         ("X-PUBLISHED-TTL", AGAIN),
     ]
     host = absolute(request, "/").split("/")[2]
-    entries = (line for todo in todos for line in entry(request, kind, host, todo, shows))
-    return ical.component("VCALENDAR", head, entries)
+    entries = [line for todo in todos for line in entry(request, kind, host, todo, shows)]
+    return ical.component("VCALENDAR", head, entries or ical.utc())
 
 
 def entry(request: HttpRequest, kind: str, host: str, todo: Todo, shows: Shows) -> Iterator[ical.Line]:

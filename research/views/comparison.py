@@ -11,12 +11,14 @@ from research.queries.comparison.choices import named
 from research.queries.figures import figures_of
 from research.views import figures, linked_data
 from research.views.comparison_controls import Controls
+from research.views.former_keys import following_versions
 from research.views.pages import detail, matrix_of, page_of
 
 CASES_PER_PAGE = 100
 LONGEST_NAME = 200
 
 
+@following_versions("comparison")
 def comparison(request: HttpRequest, slug: str) -> HttpResponse:
     matrix = matrix_of(request, slug)
     added = request.GET.get("add", "").strip()[:LONGEST_NAME]

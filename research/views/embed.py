@@ -21,6 +21,7 @@ from research.models import Comparison
 from research.queries.comparison import Matrix
 from research.queries.figures import figure_of
 from research.views.addresses import absolute
+from research.views.former_keys import following_versions
 from research.views.pages import public_or_404
 from research.views.versions import frozen as frozen_file
 
@@ -36,6 +37,7 @@ def framed(view: View) -> View:
 
 
 @framed
+@following_versions("comparison_embed")
 def live(request: HttpRequest, slug: str) -> HttpResponse:
     """As it is now; `?figure=` for one of its figures."""
     comparison = public_or_404(Comparison.objects.all(), slug)

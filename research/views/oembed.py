@@ -13,7 +13,6 @@ from django.utils.translation import get_language, get_language_from_path, overr
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from research.models import Comparison
 from research.queries import versions
 from research.queries.comparison import Matrix
 from research.queries.figures import figure_of
@@ -97,12 +96,12 @@ def framed(request: HttpRequest, url: str) -> Framed | int:
 
 
 def live(request: HttpRequest, slug: str, figure: str) -> Framed | int:
-    comparison = Comparison.objects.public().keyed(slug).first()
+    comparison = versions.known_as(slug)
     if comparison is None:
         return WITHDRAWN if versions.was_frozen(slug) else 404
     if figure and figure_of(Matrix(comparison), figure) is None:
         return 404
-    return Framed(str(comparison), src(request, "comparison_embed", [slug], figure))
+    return Framed(str(comparison), src(request, "comparison_embed", [comparison.slug], figure))
 
 
 def frozen(request: HttpRequest, slug: str, number: int, figure: str) -> Framed | int:

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from research import actions
-from research.models import Comparison, Note, Revision
+from research.models import Comparison, ComparisonVersion, Note, Revision
 from research.rows import MODELS
 from tests import factories as make
 from tests.public.changed import edit, keep_aside
@@ -251,6 +251,7 @@ class TestAskingAgain:
     def later(self, monkeypatch):
         """An hour after whatever was written."""
         Revision.objects.update(at="2026-01-01T10:00:00Z")
+        ComparisonVersion.objects.update(at="2026-01-01T10:00:00Z")
 
     @pytest.mark.parametrize("url", FEEDS)
     def test_who_has_it_is_told_so(self, client, monkeypatch, url):
@@ -275,6 +276,26 @@ class TestAskingAgain:
         edit(other, status="draft")
         assert client.get("/notes.atom", headers={"if-modified-since": date}).status_code == 200
         assert note.title in body(client.get("/notes.atom"))
+
+    def test_a_version_counts_as_a_change(self, client, monkeypatch):
+        """Else nobody would hear of its cases: they have no feed of their own."""
+        organization = make.make_organization()
+        comparison = make.make_comparison(organizations=[organization])
+        case = make.make_case(organization=organization)
+        self.later(monkeypatch)
+        before = client.get("/comparisons.atom")
+        (entry,) = entries(read(client, "/comparisons.atom"))
+        edit(case, title="改过")
+        version: Any = actions.freeze(comparison, by=None, via="test")
+        date = before["Last-Modified"]
+        again = client.get("/comparisons.atom", headers={"if-modified-since": date})
+        assert again.status_code == 200
+        (newer,) = entries(ET.fromstring(again.content))
+        assert (text(newer, "id"), text(newer, "published")) == (text(entry, "id"), text(entry, "published"))
+        assert moment(text(entry, "updated")) < moment(text(newer, "updated")) == version.at
+        assert f'href="http://testserver{version.get_absolute_url()}"' in text(newer, "content")
+        actions.withdraw_version(version, reason="错", by=None)
+        assert version.get_absolute_url() not in body(client.get("/comparisons.atom"))
 
     def test_no_date_while_its_second_lasts(self, client):
         make.make_note()

@@ -155,6 +155,11 @@ class TestRefusal:
         assert ask("/comparisons/two/").status_code == 401
         assert ask("/comparisons/two/v/1/").status_code == 401
 
+    def test_of_what_has_another_key_now(self, world, ask):
+        edit(world.comparison, slug="renamed")
+        frame = frame_in(json.loads(ask("/comparisons/two/").content)["html"])
+        assert frame.get("src") == f"{HOST}/comparisons/renamed/embed/"
+
     def test_of_what_was_never_public_is_as_of_what_is_not_there(self, ask):
         """Otherwise a guess could be confirmed."""
         make.make_comparison("草稿", slug="draft", status="draft")

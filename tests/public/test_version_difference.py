@@ -54,6 +54,12 @@ class TestCells:
         assert cells == {("criteria/customers", "ali"), ("criteria/position", "tx")}
         assert re.search(r"<del>1</del>,?<ins>8</ins>|<del>1,000</del><ins>8,000</ins>|<ins>8</ins>", text)
 
+    def test_one_record_is_called_as_one(self, client, world):
+        edit(world.cases[0], title="改过")
+        text = body(client.get(f"/en{reverse('version_difference', args=['two', 1, 'live'])}"))
+        assert "case · revised" in text
+        assert "cases · revised" not in text
+
     def test_a_finding_is_named_by_whose_it_is_and_of_what(self, world, compared):
         finding = world.findings[1]
         edit(finding, value="8000")

@@ -219,6 +219,25 @@ class TestAnotherKey:
         assert client.get("/comparisons/two/v/")["Location"] == "/comparisons/renamed/v/"
         assert client.get("/comparisons/renamed/v/2/").status_code == 200
 
+    def test_what_the_version_calls_the_comparison_as_it_is_now(self, client, world, version):
+        """A link in a page that never changes, and a frame in a page of another site."""
+        live, frame = (reverse(name, args=["two"]) for name in ("comparison", "comparison_embed"))
+        assert f'href="{live}"' in body(client.get(version.get_absolute_url()))
+        edit(world.comparison, slug="renamed")
+        assert client.get(live)["Location"] == "/comparisons/renamed/"
+        assert client.get(f"/en{live}?only=differ")["Location"] == "/en/comparisons/renamed/?only=differ"
+        answer = client.get(f"{frame}?figure=modes")
+        assert answer["Location"] == "/comparisons/renamed/embed/?figure=modes"
+        assert "X-Frame-Options" not in answer
+        again = make.make_comparison("又一个", slug="two", status="draft")
+        assert client.get(live)["Location"] == "/comparisons/renamed/", "a draft takes no address"
+        edit(again, status="published")
+        assert client.get(live).status_code == 200
+        edit(again, slug="third")
+        edit(again, status="draft")
+        actions.withdraw([world.comparison], by=None, via="test")
+        assert client.get(live).status_code == client.get(frame).status_code == 404
+
 
 class TestWithdrawn:
     def every(self, version):
