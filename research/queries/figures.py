@@ -22,6 +22,7 @@ from research.charts.lines import Lines
 from research.models import Case, Citation, Criterion, Event, Finding, Organization, ValueKind
 from research.queries import dated_numbers
 from research.queries.comparison import Matrix, Witness, witnesses
+from research.text.numbers import RANKS
 
 ORGANIZATIONS, INDUSTRIES, KINDS, EVENTS, POINTS = 24, 40, 7, 60, 40
 CITING = 300  # cases whose sources stand under a chart of cases
@@ -187,6 +188,7 @@ class Figures:
             dated_numbers.writer(criterion.unit),
             _("Unit: %(unit)s") % {"unit": criterion.unit} if criterion.unit else "",
             self._more_organizations,
+            ranks=criterion.unit in RANKS,
         )
         rows = tuple(dated_numbers.row(one) for _witness, of_one in of_witnesses for one in of_one)
         return Figure(
