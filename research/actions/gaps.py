@@ -90,6 +90,7 @@ def close_gap_todos(written: Written) -> None:
         todo.results = "\n\n".join(filter(None, [todo.results, told[todo.pk]]))
     changes = [Change(todo, columns={"state", "results"}, note=told[todo.pk][:300]) for todo in todos]
     write(changes, by=written.by, via=VIA, batch=written.batch, of_itself=True)
+    written.done += todos
 
 
 def results(named: list[tuple[Todo, Name]], written: Written) -> dict[int, str]:

@@ -12,7 +12,7 @@ from django.db.models import Value, When
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -126,6 +126,16 @@ def make_todos(request: HttpRequest, scope: Scope) -> HttpResponse:
         text = _("No to-do was made: the gap is closed by now, or has a to-do already.")
         messages.warning(request, text if found or names else _("Tick the gaps that are to become to-dos."))
     return HttpResponseRedirect(back(request))
+
+
+def tell_done(request: HttpRequest, todos: Iterable[Any]) -> None:
+    """To whoever closed a gap, which to-dos are done by that, if they may see them."""
+    shown = [(admin_url(Todo, "change", todo.pk), todo) for todo in todos]
+    if shown and may(request.user, "view", Todo):
+        links = format_html_join(", ", '<a href="{}">{}</a>', shown)
+        messages.success(
+            request, format_html("{} {}", _("A gap is closed, and so its to-do is done:"), links)
+        )
 
 
 def back(request: HttpRequest) -> str:

@@ -103,6 +103,18 @@ def test_an_empty_cell_leads_to_the_form_that_fills_it(editing, client):
     assert (finding.organization, finding.criterion) == (organization, criterion)
 
 
+def test_whoever_closes_a_gap_is_told_which_to_do_is_done(editing, case):
+    make.make_source(key="s")
+    editing.post(URL, {"gap": "uncited_case cases/a"})
+    todo = Todo.objects.get()
+    page = editing.post(change_url(case), open_form(editing, case, title="新题"), follow=True)
+    assert change_url(todo) not in page.content.decode()
+    page = editing.post(change_url(case), open_form(editing, case, body="[@s]"), follow=True)
+    assert f'<a href="{change_url(todo)}">{todo}</a>' in page.content.decode()
+    todo.refresh_from_db()
+    assert todo.state == "done"
+
+
 class TestBesideARecord:
     def test_its_form_says_what_is_missing(self, editing, case):
         page = editing.get(change_url(case))
