@@ -57,6 +57,15 @@ class TestMaking:
         assert "[[cases/a]]" in todo.body
         assert todo.slug == "uncited-case-a"
 
+    def test_it_tells_of_citations_and_cites_nothing(self, client, todo):
+        todo.status = "published"
+        actions.save(todo, by=None, via="test")
+        assert "[@key, p. 6]" in client.get(todo.get_absolute_url()).content.decode()
+        make.make_source(key="hidden", status="draft")
+        make.make_case(slug="b", body="[@hidden]")
+        assert "`[@hidden]`" in todo_of("cites_draft cases/b [@hidden]").body
+        assert not Citation.objects.filter(table="todos").exists()
+
     def test_of_a_note_it_belongs_to_the_note(self):
         note = make.make_note(slug="n", body="「时间点」")
         assert todo_of("placeholder notes/n 「时间点」").note == note

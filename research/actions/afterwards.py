@@ -21,7 +21,7 @@ class Written:
     """An outermost write, and the ids by table of what it wrote; some may be of parts that failed.
 
     `touched` were created, changed or kept aside, `deleted` were deleted; of those touched `published` stand
-    in their table as published since, and did not before.
+    in their table as published since, and did not before. `done` are the to-dos whose gap it closed.
     """
 
     by: Any
@@ -30,6 +30,7 @@ class Written:
     touched: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     deleted: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     published: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    done: list[Record] = field(default_factory=list)
 
     def touch(self, records: Iterable[Record]) -> None:
         for record in records:

@@ -1,5 +1,6 @@
 """Gaps turned into to-dos, and to-dos that are done of themselves when their gap is closed."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -53,14 +54,19 @@ def todo_for(gap: Gap) -> Todo:
     title = gap.kind.task % {"record": gap.record}
     lines = [
         " ".join(f"[[{one.table}/{one.record_key}]]" for one in (gap.record, *gap.named)),
-        *([gap.sentence] if gap.kind.name != "placeholder" else [f"{gap.kind.label}: {gap.detail}"]),
-        str(gap.kind.advice),
+        as_told(gap.sentence if gap.kind.name != "placeholder" else f"{gap.kind.label}: {gap.detail}"),
+        as_told(str(gap.kind.advice)),
     ]
     stem = slugify(f"{gap.kind.name.replace('_', '-')}-{gap.record.record_key}", allow_unicode=True)
     todo = Todo(title=title[:LONGEST_TITLE], body="\n\n".join(lines), gap=str(gap.name), slug=stem[:100])
     todo.note = gap.record if isinstance(gap.record, Note) else None
     todo.clean()
     return todo
+
+
+def as_told(text: str) -> str:
+    """What is told of a citation, `[@key, p. 6]`, as code: in a text it would be a citation itself."""
+    return re.sub(r"\[@[^]\n]*]", r"`\g<0>`", text)
 
 
 def close_gap_todos(written: Written) -> None:
@@ -84,6 +90,7 @@ def close_gap_todos(written: Written) -> None:
         todo.results = "\n\n".join(filter(None, [todo.results, told[todo.pk]]))
     changes = [Change(todo, columns={"state", "results"}, note=told[todo.pk][:300]) for todo in todos]
     write(changes, by=written.by, via=VIA, batch=written.batch, of_itself=True)
+    written.done += todos
 
 
 def results(named: list[tuple[Todo, Name]], written: Written) -> dict[int, str]:

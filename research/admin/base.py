@@ -123,8 +123,9 @@ class RecordAdmin(ImportAdmin, ExportAdmin, PresenceAdmin, HistoryPages, Editabl
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Iterable[Any], change: bool) -> None:
         """The record and its rows; what clashes in any of them is asked on one page."""
-        with actions.one_write(by=who(request), via="form"):
+        with actions.one_write(by=who(request), via="form") as written:
             self.save_all(request, form, formsets, change)
+        gaps.tell_done(request, written.done)
 
     def save_all(self, request: HttpRequest, form: Any, formsets: Iterable[Any], change: bool) -> None:
         watched = notices.watch(form, formsets)

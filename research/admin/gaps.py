@@ -12,30 +12,36 @@ from django.db.models import Value, When
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.html import format_html
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.html import format_html, format_html_join
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from research import actions
 from research.admin.links import admin_url
 from research.admin.rights import may, readable
-from research.models import UNFINISHED, Comparison, Organization, Record, Todo
+from research.models import UNFINISHED, Comparison, Finding, Organization, Record, Todo
 from research.queries import gaps
 from research.queries.gaps import KINDS, Gap, Name, Scope
+from research.queries.gaps.cells import EmptyCell
 
 PER_PAGE, AT_ONCE, OWN = 50, 200, 20
+AT_A_GLANCE = 5  # of a record's own gaps: its form should not be pushed off the screen
 CHOSEN = "gap"  # the field with a gap's name; several where several are ticked
 
 
 @dataclass
 class Line:
-    """A gap with where its record is written, and the to-do that there is for it."""
+    """A gap with where its record is written, and the to-do that there is for it.
+
+    `fill` is a form in which what is missing can be entered at once.
+    """
 
     gap: Gap
     url: str
     is_public: bool
     todo: Todo | None = None
+    fill: str = ""
 
     @property
     def has_open_todo(self) -> bool:
@@ -60,7 +66,7 @@ def gaps_page(request: HttpRequest, shared: dict[str, Any]) -> HttpResponse:
         **shared,
         "title": _("What is missing"),
         "page": page,
-        "lines": lines(page),
+        "lines": lines(page, request.user),
         "counts": counted,
         "total": sum(one.count for one in counted),
         "kind": KINDS.get(kind),
@@ -72,8 +78,9 @@ def gaps_page(request: HttpRequest, shared: dict[str, Any]) -> HttpResponse:
     return TemplateResponse(request, "admin/research/gaps.html", context)
 
 
-def lines(found: Iterable[Gap]) -> list[Line]:
+def lines(found: Iterable[Gap], user: Any) -> list[Line]:
     listed = list(found)
+    may_fill = may(user, "add", Finding)
     there = todos_of([gap.name for gap in listed])
     return [
         Line(
@@ -81,9 +88,19 @@ def lines(found: Iterable[Gap]) -> list[Line]:
             admin_url(type(gap.record), "change", gap.record.pk),
             gap.record.is_public,
             there.get(str(gap.name)),
+            cell_form(gap) if may_fill else "",
         )
         for gap in listed
     ]
+
+
+def cell_form(gap: Gap) -> str:
+    """The form of a new finding for an empty cell, with both its sides."""
+    if gap.kind.name != EmptyCell.name:
+        return ""
+    organization, criterion = gap.named
+    asked = urlencode({"organization": organization.pk, "criterion": criterion.pk})
+    return f"{admin_url(Finding, 'add')}?{asked}"
 
 
 def todos_of(names: Iterable[Name]) -> dict[str, Todo]:
@@ -111,6 +128,16 @@ def make_todos(request: HttpRequest, scope: Scope) -> HttpResponse:
     return HttpResponseRedirect(back(request))
 
 
+def tell_done(request: HttpRequest, todos: Iterable[Any]) -> None:
+    """To whoever closed a gap, which to-dos are done by that, if they may see them."""
+    shown = [(admin_url(Todo, "change", todo.pk), todo) for todo in todos]
+    if shown and may(request.user, "view", Todo):
+        links = format_html_join(", ", '<a href="{}">{}</a>', shown)
+        messages.success(
+            request, format_html("{} {}", _("A gap is closed, and so its to-do is done:"), links)
+        )
+
+
 def back(request: HttpRequest) -> str:
     """Where the person came from, as far as it is here."""
     there = request.POST.get("back", "")
@@ -124,8 +151,10 @@ def back(request: HttpRequest) -> str:
 def own_gaps(request: HttpRequest, record: Record) -> dict[str, Any]:
     """What a record's form shows of its own gaps."""
     found = gaps.of_record(record, Scope(tables=frozenset(readable(request.user))))
+    shown = lines(found[:OWN], request.user)
     return {
-        "own_gaps": lines(found[:OWN]),
+        "own_gaps": shown[:AT_A_GLANCE],
+        "further_own_gaps": shown[AT_A_GLANCE:],
         "more_own_gaps": max(len(found) - OWN, 0),
         "may_add_todo": may(request.user, "add", Todo),
     }

@@ -38,9 +38,8 @@ def via_label(via: str) -> Any:
 
 
 def name_of(revision: Revision) -> str:
-    """The record's title as it was then."""
-    titles = (revision.row.get(name) for name in MODELS[revision.table].title_fields)
-    return next(filter(None, titles), revision.key)
+    """How the record was called then."""
+    return MODELS[revision.table].name_in(revision.row) or revision.key
 
 
 Changes = list[tuple[Any, SafeString]]

@@ -49,6 +49,12 @@ def steps(least: Decimal, most: Decimal, count: int = 5, *, whole: bool = False)
     return [step * place for place in range(first, math.ceil(most / step) + 1)]
 
 
+def rank_steps(last: Decimal) -> list[Decimal]:
+    """Round places in an order from the first, at least two, to at or below the last; none is the zeroth."""
+    round_ones = steps(Decimal(0), max(last, Decimal(2)), whole=True)
+    return [Decimal(1), *(step for step in round_ones if step > 1)]
+
+
 def day(value: date) -> int:
     return value.toordinal()
 

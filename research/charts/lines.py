@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from research.charts.axes import Scale, apart, date_ticks, day, is_open, span_of, steps
+from research.charts.axes import Scale, apart, date_ticks, day, is_open, rank_steps, span_of, steps
 from research.charts.bars import short_sigla
 from research.charts.drawing import BOLD, LINE, TEXT, Drawing, Label, Path, Shape
 from research.charts.flow import Key, legend, note
@@ -51,12 +51,16 @@ class Series:
 
 @dataclass(frozen=True)
 class Lines:
-    """A chart of dated numbers; `write` says a number on the axis, `more` what was left out."""
+    """A chart of dated numbers; `write` says a number on the axis, `more` what was left out.
+
+    `ranks`: the numbers are places in an order, whose first stands on top.
+    """
 
     series: tuple[Series, ...]
     write: Callable[[Decimal], str]
     unit: str = ""
     more: str = ""
+    ranks: bool = False
 
     def layout(self, width: float) -> Drawing:
         sigla = short_sigla([one.siglum for one in self.series])
@@ -94,7 +98,8 @@ class _Plot:
         self.series, self.width = series, width
         values = [point.value for one in series for point in one.points] or [Decimal(0)]
         whole = all(value == value.to_integral_value() for value in values)
-        self.steps = steps(min(values), max(values), whole=whole)
+        self.ranks = chart.ranks and min(values) >= 1
+        self.steps = rank_steps(max(values)) if self.ranks else steps(min(values), max(values), whole=whole)
         self.words = [shortened(clean(chart.write(step)), width * 0.3, TEXT) for step in self.steps]
         self.left = max(width_of(word, TEXT) for word in self.words) + 8
         self.right = max(width - beside - 26, self.left + 40)
@@ -103,7 +108,8 @@ class _Plot:
         dates = [end for one in series for point in one.points for end in (point.earliest, point.latest)]
         self.days = span_of(dates)
         self.x = Scale(self.days[0], self.days[1], self.left, self.right)
-        self.y = Scale(float(self.steps[0]), float(self.steps[-1]), self.bottom, self.top)
+        ends = (self.top, self.bottom) if self.ranks else (self.bottom, self.top)
+        self.y = Scale(float(self.steps[0]), float(self.steps[-1]), *ends)
 
     def axes(self) -> list[Shape]:
         found: list[Shape] = []
@@ -131,9 +137,10 @@ class _Plot:
         first, last = self.x(day(point.earliest)), self.x(day(point.latest))
         if last - first > RANGE * (self.right - self.left):
             found.append(Path(f"M{first:.1f} {y - 4:.1f}v8m0 -4H{last:.1f}m0 -4v8", "range", one.colour))
-        if point.bound in UP:
+        up, down = (DOWN, UP) if self.ranks else (UP, DOWN)
+        if point.bound in up:
             found.append(Path(f"M{x:.1f} {y:.1f}v-14m-4 4l4 -4l4 4", "range", one.colour))
-        if point.bound in DOWN:
+        if point.bound in down:
             found.append(Path(f"M{x:.1f} {y:.1f}v14m-4 -4l4 4l4 -4", "range", one.colour))
         kind = "open" if point.bound == "~" else "mark"
         found.append(Path(mark(one.look // 4, x, y), kind, one.colour, title=point.title))

@@ -43,6 +43,7 @@ class RecordChange:
     key: str
     name: str
     change: Change
+    url: str = ""  # where it is now, if readers see it
 
     @property
     def columns(self) -> list[Column]:

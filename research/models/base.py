@@ -1,6 +1,6 @@
 """What every table shares: a key, a version, authorship, and the one gate to the public."""
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from itertools import chain, count
 from typing import Any, ClassVar, Self, cast
 
@@ -84,6 +84,11 @@ class Record(models.Model):
     def get_absolute_url(self) -> str:
         """The record's public page; for a table without pages, where its records are shown."""
         raise NotImplementedError
+
+    @classmethod
+    def name_in(cls, row: Mapping[str, str]) -> str:
+        """How the record was called when this was its row; empty where it had no name."""
+        return next(filter(None, (row.get(name, "") for name in cls.title_fields)), "")
 
     @classmethod
     def public_condition(cls, prefix: str = "") -> Q:

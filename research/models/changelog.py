@@ -1,3 +1,5 @@
+from collections.abc import Mapping
+
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -38,3 +40,7 @@ class ChangelogEntry(Publishable):
 
     def get_absolute_url(self) -> str:
         return reverse("changelog_entry", args=[self.slug])
+
+    @classmethod
+    def name_in(cls, row: Mapping[str, str]) -> str:
+        return f"{row.get('stamp') or row.get('date', '')} {row.get('kind', '')}"

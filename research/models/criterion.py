@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -120,6 +121,11 @@ class Finding(Publishable):
 
     def get_absolute_url(self) -> str:
         return reverse("finding", args=[self.slug])
+
+    @classmethod
+    def name_in(cls, row: Mapping[str, str]) -> str:
+        organization, criterion, value = (row.get(name, "") for name in (*cls.named_by, "value"))
+        return f"{organization} · {criterion}: {value}"
 
     def suggest_slug(self) -> str:
         # The criterion may be new itself, and without an id yet.

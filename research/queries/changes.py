@@ -187,7 +187,7 @@ def proposal() -> Proposal:
     for place, change in compared(seen_at(begin, ids), after).items():
         row = change.after or change.before
         key = row[TABLES[place[0]].key()]
-        name = str(public[place]) if place in public else title_in(place[0], row)
+        name = str(public[place]) if place in public else MODELS[place[0]].name_in(row) or key
         found.records.append(Proposed(place[0], key, name, change.kind, row))
     order = list(TABLES)
     found.records.sort(key=lambda record: (order.index(record.table), record.name, record.key))
@@ -200,8 +200,3 @@ def candidates(begin: int) -> list[Revision]:
     same = Revision.objects.filter(table=OuterRef("table"), record_id=OuterRef("record_id"))
     once = Exists(same.filter(pk__lte=begin).published())
     return list((last.published() | last.filter(once)).order_by("-pk")[: MOST + 1])
-
-
-def title_in(table: str, row: Row) -> str:
-    titles = (row.get(name, "") for name in MODELS[table].title_fields)
-    return next(filter(None, titles), row[TABLES[table].key()])

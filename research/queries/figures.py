@@ -24,6 +24,7 @@ from research.queries import dated_numbers
 from research.queries.comparison import Matrix, Witness, witnesses
 from research.queries.comparison.axes import cited
 from research.queries.comparison.criteria import NEWEST
+from research.text.numbers import RANKS
 
 ORGANIZATIONS, INDUSTRIES, KINDS, EVENTS, POINTS = 24, 40, 7, 60, 40
 CITING = 300  # cases whose sources stand under a chart of cases
@@ -196,6 +197,7 @@ class Figures:
             dated_numbers.writer(criterion.unit),
             _("Unit: %(unit)s") % {"unit": criterion.unit} if criterion.unit else "",
             more,
+            ranks=criterion.unit in RANKS,
         )
         rows = tuple(dated_numbers.row(one) for _witness, of_one in of_witnesses for one in of_one)
         return Figure(

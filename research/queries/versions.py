@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
 
 from research.models import Comparison, ComparisonVersion, Revision, VersionFile
+from research.rows import MODELS
 
 BIGGEST = 2**31 - 1  # a number that a database has room for
 
@@ -87,6 +88,18 @@ def renamed(old: Mapping[str, Iterable[str]], new: Mapping[str, Iterable[str]]) 
             found[table, key] = new_key
             taken.add((table, new_key))
     return found
+
+
+def addresses_now(keys: Mapping[str, Iterable[str]]) -> dict[tuple[str, str], str]:
+    """By table and key where each of these is that readers see today; a query a table."""
+    return {
+        (name, record.record_key): record.get_absolute_url()
+        for name, found in keys.items()
+        for record in MODELS[name]
+        .objects.public()
+        .select_related(*MODELS[name].public_parents)
+        .filter(**{f"{MODELS[name].key_field}__in": found})
+    }
 
 
 def file_of(version: ComparisonVersion, name: str, language: str) -> VersionFile | None:

@@ -124,7 +124,14 @@ def difference(request: HttpRequest, slug: str, number: int, other: str) -> Http
 
 def compared(before: freezing.Data, after: freezing.Data) -> freezing.Difference:
     """What differs; a record that has another key by now is no other record."""
-    return freezing.difference(before, after, versions.renamed(before.keys, after.keys))
+    found = freezing.difference(before, after, versions.renamed(before.keys, after.keys))
+    keys: dict[str, list[str]] = {}
+    for record in found.shown_records:
+        keys.setdefault(record.table, []).append(record.key)
+    addresses = versions.addresses_now(keys)
+    for record in found.shown_records:
+        record.url = addresses.get((record.table, record.key), "")
+    return found
 
 
 def numbered(comparison: Comparison, text: str) -> ComparisonVersion:

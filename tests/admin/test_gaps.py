@@ -4,9 +4,9 @@ import pytest
 from django.urls import reverse
 
 from research import actions
-from research.models import Case, Todo
+from research.models import Case, Finding, Todo
 from tests import factories as make
-from tests.admin.pages import change_url, open_form
+from tests.admin.pages import change_url, open_form, posted
 
 pytestmark = pytest.mark.django_db
 
@@ -87,6 +87,34 @@ def test_a_to_do_that_ended_is_shown_and_another_can_be_made(editing, case):
     assert editing.get(URL).context["lines"][0].todo == Todo.objects.get(state="open")
 
 
+def test_an_empty_cell_leads_to_the_form_that_fills_it(editing, client):
+    organization, criterion = make.make_organization(), make.make_criterion()
+    comparison = make.make_comparison(organizations=[organization], criteria=[criterion])
+    [line] = editing.get(URL, {"kind": "empty_cell"}).context["lines"]
+    for page in (URL, change_url(comparison)):
+        assert line.fill.replace("&", "&amp;") in editing.get(page).content.decode()
+    form = editing.get(line.fill)
+    values = {**posted(form), "value": "45.5"}
+    assert (values["organization"], values["criterion"]) == ([str(organization.pk)], [str(criterion.pk)])
+    client.force_login(make.make_user("viewer"))
+    assert [line.fill for line in client.get(URL, {"kind": "empty_cell"}).context["lines"]] == [""]
+    editing.post(line.fill, values)
+    finding = Finding.objects.get()
+    assert (finding.organization, finding.criterion) == (organization, criterion)
+
+
+def test_whoever_closes_a_gap_is_told_which_to_do_is_done(editing, case):
+    make.make_source(key="s")
+    editing.post(URL, {"gap": "uncited_case cases/a"})
+    todo = Todo.objects.get()
+    page = editing.post(change_url(case), open_form(editing, case, title="新题"), follow=True)
+    assert change_url(todo) not in page.content.decode()
+    page = editing.post(change_url(case), open_form(editing, case, body="[@s]"), follow=True)
+    assert f'<a href="{change_url(todo)}">{todo}</a>' in page.content.decode()
+    todo.refresh_from_db()
+    assert todo.state == "done"
+
+
 class TestBesideARecord:
     def test_its_form_says_what_is_missing(self, editing, case):
         page = editing.get(change_url(case))
@@ -100,13 +128,16 @@ class TestBesideARecord:
         page = editing.get(change_url(sorted_case(body="[@s]")))
         assert 'id="own-gaps"' not in page.content.decode()
 
-    def test_of_many_the_first(self, editing):
+    def test_of_many_the_first_and_the_rest_folded_away(self, editing):
         organizations = [make.make_organization() for _ in range(3)]
         comparison = make.make_comparison(
             organizations=organizations, criteria=[make.make_criterion() for _ in range(9)]
         )
-        context = editing.get(change_url(comparison)).context
-        assert (len(context["own_gaps"]), context["more_own_gaps"]) == (20, 7)
+        page = editing.get(change_url(comparison))
+        kinds = ("own_gaps", "further_own_gaps")
+        assert [len(page.context[kind]) for kind in kinds] == [5, 15]
+        assert page.context["more_own_gaps"] == 7
+        assert page.content.decode().index("<details>") < page.content.decode().index('id="comparison_form"')
 
     def test_the_form_of_a_to_do_shows_its_gap_and_does_not_change_it(self, editing, case):
         editing.post(URL, {"gap": "uncited_case cases/a"})

@@ -15,6 +15,7 @@ from tests.factories import (
     MAKERS,
     make_argument,
     make_case,
+    make_changelog_entry,
     make_criterion,
     make_finding,
     make_organization,
@@ -63,6 +64,17 @@ class TestDashboard:
         figures += [figure for table in context["pending"] for figure in (table.draft, table.review)]
         for figure in figures:
             assert editing.get(figure.url).context["cl"].result_count == figure.count, figure
+
+    def test_what_changed_is_called_by_its_name(self, editing, editor):
+        number = make_criterion("客户", slug="客户", value_kind="number")
+        finding = make_finding("47.6", organization=make_organization("甲", slug="甲"), criterion=number)
+        entry = make_changelog_entry(kind="add", stamp="190912")
+        names = []
+        for record in (finding, entry):
+            actions.save(record, by=editor, via="form")
+            names.append(str(record))
+        changes = editing.get(reverse(INDEX)).context["changes"]
+        assert [change.name for change in changes[1::-1]] == ["甲 · 客户: 47.6", "190912 add"] == names
 
     def test_what_changed(self, editing, editor):
         case, gone = make_case("在的"), make_case("删了的")

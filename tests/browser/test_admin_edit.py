@@ -4,7 +4,9 @@ import pytest
 from playwright.sync_api import expect
 
 from research.models import Case, Revision
+from research.rows import MODELS
 from tests import factories as make
+from tests.admin.pages import change_url
 
 pytestmark = pytest.mark.browser
 
@@ -54,3 +56,15 @@ def test_a_reviewer_adds_a_case_and_publishes_it(page, live_server, console):
     revision = Revision.objects.get(table="cases", record_id=case.pk)
     assert (revision.by, revision.via, revision.row["tags"]) == (editor, "form", "云; 人工智能; 城市")
     assert console == []
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_no_form_is_cut_off(page, live_server, seed, width):
+    log_in(page, live_server, make.make_user("reviewer"))
+    page.set_viewport_size({"width": width, "height": 800})
+    for model in MODELS.values():
+        for record in {model.objects.earliest("pk"), model.objects.latest("pk")}:
+            page.goto(f"{live_server.url}{change_url(record)}")
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, record
+            fields = page.locator("form .form-row :is(input, select, textarea, p.url a):visible").all()
+            assert all(box["x"] + box["width"] <= width for field in fields if (box := field.bounding_box()))

@@ -55,6 +55,14 @@ def test_nothing_overflows(page, live_server, console, width):
     assert console == []
 
 
+def test_on_a_phone_the_source_of_a_finding_is_on_the_screen(page, live_server):
+    page.set_viewport_size({"width": 390, "height": 800})
+    for url in ("/findings/", "/criteria/中国公有云份额/", "/organizations/阿里巴巴/"):
+        page.goto(f"{live_server.url}{url}")
+        box = page.locator(".findings td:last-child").first.bounding_box()
+        assert box["x"] + box["width"] <= 390, url
+
+
 def test_the_pages_are_the_same_without_script(browser, live_server):
     texts = []
     for script in (True, False):

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from research.charts.axes import apart, date_ticks, day, span_of, steps
 from research.charts.bars import Bars
-from research.charts.drawing import Box, Drawing, Rect
+from research.charts.drawing import Box, Drawing, Path, Rect
+from research.charts.lines import Lines, Point, Series
 from tests.charts import charts
 
 YEARS = [(date(2001 + place, 1, 1), date(2001 + place, 12, 31)) for place in range(20)]
@@ -114,6 +115,18 @@ def test_sigla_too_long_become_numbers_that_the_legend_explains():
     texts = [label.text for label in charts.bars(charts.names(12), ["农业"]).layout(320).labels]
     assert texts.count("12") == 2
     assert charts.names(12)[11] in texts
+
+
+def test_the_first_place_of_an_order_stands_on_top_and_none_is_the_zeroth():
+    noon = date(2017, 7, 1)
+    first = Series("阿", "阿里巴巴", 1, (Point(Decimal(1), noon, noon),))
+    among = Series("腾", "腾讯", 2, (Point(Decimal(3), noon, noon, "<="),))
+    drawing = Lines((first, among), lambda number: f"{number:.0f}", ranks=True).layout(600)
+    paths = [shape for shape in drawing.shapes if isinstance(shape, Path)]
+    heights = [float(path.d.split()[1].split("a")[0]) for path in paths if path.kind == "mark"]
+    assert heights[0] < heights[1]
+    assert any("v-14" in path.d for path in paths), "at most the third is the third or above it"
+    assert [label.text for label in drawing.labels if label.text in "0123"] == ["1", "2", "3"]
 
 
 def test_names_stand_at_the_lines_where_they_fit_and_in_a_legend_where_not():

@@ -70,6 +70,14 @@ class TestSeries:
         cell = rows_of(self.findings(pair, values, value_kind=kind))[0].cells[0]
         assert cell.line == ""
 
+    def test_who_comes_from_third_to_first_rises(self, pair):
+        comparison = self.findings(pair, [("3", "2015"), ("1", "2017")], value_kind="number", unit="位")
+        line = rows_of(comparison)[0].cells[0].line
+        ((_x, before), (_y, after)) = [
+            place.split(",") for place in line.split('points="')[1].split('"')[0].split()
+        ]
+        assert float(after) < float(before)
+
     def test_more_than_a_cell_shows_are_counted_and_linked(self, pair, client):
         values = [(str(year), str(year)) for year in range(2001, 2011)]
         comparison = self.findings(pair, values, value_kind="number")

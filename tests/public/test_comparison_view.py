@@ -1,5 +1,7 @@
 """/comparisons/<slug>/?…: axes, organizations and facets of a reader's choice, said by the address alone."""
 
+import re
+
 import html5lib
 import pytest
 from django.urls import reverse
@@ -31,6 +33,26 @@ def names(response):
 
 def labels(members):
     return [str(member) for member in members]
+
+
+def test_what_stands_on_the_page_can_be_gone_to(client, three):
+    page = body(view(client, three[0]))
+    contents = page.partition('class="toc"')[2].partition("</nav>")[0]
+    anchors = re.findall('href="#([^"]*)"', contents)
+    assert {"cases", "criteria", "exports", "cite-as"} <= set(anchors)
+    assert all(f'id="{anchor}"' in page for anchor in anchors)
+
+
+class TestNothingToCompare:
+    def test_without_organizations(self, client):
+        page = body(view(client, make.make_comparison(slug="空")))
+        assert "No organizations are compared here yet." in page or "这里还没有要对照的机构。" in page
+        assert "0 个案例" not in body(client.get("/"))
+
+    def test_without_cases_or_with_none_left(self, client, three):
+        assert "还没有案例。" in body(view(client, three[0]))
+        make.make_case(organization=three[1])
+        assert "没有符合条件的案例。" in body(view(client, three[0], "?sourced=1"))
 
 
 class TestOptions:

@@ -66,7 +66,14 @@ class TestCells:
         _cells, text, difference = compared()
         name = f"{finding.organization} · {finding.criterion}"
         assert [record.name for record in difference.records] == [name]
-        assert f"<h3>{name} <" in text
+        assert f'<h3><a href="{finding.get_absolute_url()}">{name}</a> <' in text
+
+    def test_what_readers_see_no_more_is_named_without_a_link(self, world, compared):
+        finding = world.findings[1]
+        edit(finding, status="draft")
+        _cells, text, difference = compared()
+        assert finding.slug in [record.key for record in difference.records]
+        assert finding.get_absolute_url() not in text
 
     def test_a_finding_s_source(self, world, compared):
         edit(world.findings[1], body="[@report, p. 9]")

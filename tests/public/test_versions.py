@@ -36,6 +36,14 @@ def version(world):
     return last(world.comparison)
 
 
+def test_what_stands_on_the_page_can_be_gone_to(client, version):
+    page = body(client.get(version.get_absolute_url()))
+    contents = page.partition('class="toc"')[2].partition("</nav>")[0]
+    anchors = re.findall('href="#([^"]*)"', contents)
+    assert {"modes", "industries", "figures", "criteria", "cite-as"} <= set(anchors)
+    assert all(page.count(f'id="{anchor}"') == 1 for anchor in anchors)
+
+
 class TestTheSameForEver:
     def test_after_a_hundred_edits_and_another_release(
         self, client, world, version, settings, tmp_path, monkeypatch

@@ -19,6 +19,7 @@ from research.queries.comparison.options import Options
 from research.queries.comparison.witnesses import Witness
 from research.sparklines import sparkline
 from research.text import edtf
+from research.text.numbers import RANKS
 
 FINDINGS_PER_CELL = 6
 # The order of a cell's findings: the latest first, the undated last.
@@ -44,8 +45,9 @@ class FindingCell:
     def line(self) -> SafeString:
         """The dated numbers as a small line, oldest first; empty for fewer than two."""
         found = [*reversed(self.earlier), *([self.latest] if self.latest else [])]
+        better = -1 if found and found[0].criterion.unit in RANKS else 1  # the first place stands on top
         points = [
-            (day, float(finding.number))
+            (day, better * float(finding.number))
             for finding in found
             if finding.number is not None and _is_number(finding) and (day := _day(finding))
         ]
