@@ -38,11 +38,18 @@ settings.STORAGES = {
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+# What opens the database asks for one of these, or is marked: pytest-django refuses it to all others.
+DATABASE = {"db", "transactional_db", "live_server", "django_db_setup"}
+
+
 @pytest.hookimpl(tryfirst=True)  # before `-m "not browser"` chooses
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if "page" in getattr(item, "fixturenames", ()):
+        fixtures = getattr(item, "fixturenames", ())
+        if "page" in fixtures:
             item.add_marker("browser")
+        if DATABASE.intersection(fixtures) or item.get_closest_marker("django_db"):
+            item.add_marker("database")
 
 
 @pytest.fixture(scope="session", autouse=True)
