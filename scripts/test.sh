@@ -1,5 +1,6 @@
 #!/bin/sh
-# Runs the whole suite on SQLite, then all but the browser tests on PostgreSQL. Called by `make test`.
+# Runs the whole suite on SQLite, then on PostgreSQL what uses the database, but for the browser tests. Called by
+# `make test`.
 #   CHROMIUM           the browser to use; otherwise scripts/browser.sh finds or installs one
 #   ARGDOWN_CORE       the node_modules with Argdown's own parser; otherwise scripts/argdown.sh finds or installs it
 #   TEST_POSTGRES_URL  the server to use (postgres://user:password@host:port/name, allowed to create databases; the
@@ -62,8 +63,8 @@ elif reason=$("$python" -c "$probe" 2>&1); then
     DATABASE_URL=postgres://postgres@127.0.0.1:5432/comparanda
 fi
 if [ -n "$DATABASE_URL" ]; then
-    run PostgreSQL -m "not browser"
-    postgres=$outcome
+    run PostgreSQL -m "database and not browser"
+    postgres="$outcome (the tests that use the database, without a browser)"
 else
     postgres="SKIPPED: no server found; start one or set TEST_POSTGRES_URL ($reason)"
 fi

@@ -1,5 +1,6 @@
 """What all tests share: quick settings, no way out to the network, the browser, and the seed."""
 
+import gc
 import os
 import shutil
 import socket
@@ -16,7 +17,7 @@ from django.db import transaction
 from django.utils import translation
 from hypothesis import settings as examples
 
-from research import batches, importing, sheets
+from tests import seeding
 from tests.bibliography_files import write_csl
 
 # Playwright runs an event loop in the thread of the tests; Django would refuse the database there.
@@ -26,7 +27,7 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 examples.register_profile("untimed", deadline=None)
 examples.load_profile("untimed")
 
-FIXTURES = Path(settings.BASE_DIR) / "fixtures"
+FIXTURES = seeding.FIXTURES
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 # Set before any test runs: pages need no `collectstatic`, and logging in costs no time.
@@ -37,11 +38,18 @@ settings.STORAGES = {
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+# What opens the database asks for one of these, or is marked: pytest-django refuses it to all others.
+DATABASE = {"db", "transactional_db", "live_server", "django_db_setup"}
+
+
 @pytest.hookimpl(tryfirst=True)  # before `-m "not browser"` chooses
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if "page" in getattr(item, "fixturenames", ()):
+        fixtures = getattr(item, "fixturenames", ())
+        if "page" in fixtures:
             item.add_marker("browser")
+        if DATABASE.intersection(fixtures) or item.get_closest_marker("django_db"):
+            item.add_marker("database")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -83,6 +91,14 @@ def refuse_beyond_this_machine(family: int, address: Any) -> None:
         raise RuntimeError(f"A test tried to reach {host}; tests stay on this machine.")
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """What stands by now stays: the collector of garbage need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def files_folder(tmp_path_factory: pytest.TempPathFactory) -> None:
     """No test writes into the folder of this installation."""
@@ -112,16 +128,10 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     }
 
 
-def load_seed() -> None:
-    plan = importing.plan(sheets.read_file(file) for file in sheets.find_files([FIXTURES]))
-    assert not plan.problems, "\n".join(map(str, plan.problems))
-    batches.apply(plan, by=None, via="test")
-
-
 @pytest.fixture
 def seed(db: None) -> None:
     """The tables of fixtures/ in the database, for one test; works with `live_server` too."""
-    load_seed()
+    seeding.load_seed()
 
 
 @pytest.fixture(scope="class")
@@ -131,7 +141,7 @@ def class_seed(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     A test asks for `db` beside it, and what it writes itself is rolled back.
     """
     with django_db_blocker.unblock(), transaction.atomic():
-        load_seed()
+        seeding.load_seed()
         yield
         transaction.set_rollback(True)
 

@@ -1,13 +1,18 @@
 """A comparison with something of everything, and what its versions hold, for the tests of versions."""
 
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+from unittest.mock import patch
 
 from django.test import Client
+from django.utils import timezone
 from django.utils.translation import override
 
 from research.models import Case, Comparison, ComparisonVersion, Criterion, Finding, Organization, Publishable
+from research.queries import versions
 from research.rows import MODELS, TABLES
 from tests import factories as make
 from tests.public.changed import edit
@@ -75,6 +80,20 @@ def make_world(**values: Any) -> World:
     own = {"slug": "two", "organizations": organizations, "criteria": criteria, "intro": "见 [@idc]。"}
     comparison = make.make_comparison("阿里与腾讯", **{**own, **values})
     return World(organizations, criteria, cases, findings, comparison)
+
+
+@contextmanager
+def without_files() -> Iterator[None]:
+    """Versions made inside have no files: for lists of hundreds of comparisons, where nobody opens one."""
+
+    def freeze(comparison: Comparison, *, by: Any, via: str, note: str) -> ComparisonVersion:
+        values = {"slug": comparison.slug, "title": comparison.title, "digest": "0" * 64}
+        number = versions.next_number(comparison)
+        more = {"number": number, "at": timezone.now(), "via": via, "note": note, "by": by}
+        return ComparisonVersion.objects.create(comparison_id=comparison.pk, **values, **more)
+
+    with patch("research.actions.versions._freeze", freeze):
+        yield
 
 
 def last(comparison: Any) -> ComparisonVersion:
