@@ -12,7 +12,7 @@ help: ## show this list
 serve: .venv/.installed ## install, migrate, load fixtures/, serve on PORT=8000
 	.venv/bin/python manage.py serve --port $(PORT)
 
-test: lint ## install, check style and types, find a browser, run all tests on SQLite, and on PostgreSQL if there is one
+test: lint ## install, check style and types, find a browser, run all tests on SQLite, those of the database on PostgreSQL if there is one
 	@scripts/test.sh
 
 lint: .venv/.installed-dev ## check style, templates, types and migrations
