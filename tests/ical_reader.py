@@ -70,5 +70,5 @@ def read(stream: bytes) -> Component:
             stack[-1].values[name], stack[-1].params[name] = value, params
     assert stack == [root], "every component is ended"
     (whole,) = root.inside
-    assert whole.inside, "3.6: a calendar has at least one component"
+    assert whole.inside or whole.kind != "VCALENDAR", "3.6: a calendar has at least one component"
     return whole

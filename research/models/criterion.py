@@ -116,8 +116,7 @@ class Finding(Publishable):
         constraints = [*Publishable.Meta.constraints, *slug_rules(), filled("value"), ordered("as_of")]
 
     def __str__(self) -> str:
-        what = f"{self.organization} · {self.criterion}"
-        return gettext("%(what)s: %(value)s") % {"what": what, "value": self.display_value()}
+        return named(self.organization, self.criterion, self.display_value())
 
     def get_absolute_url(self) -> str:
         return reverse("finding", args=[self.slug])
@@ -125,7 +124,7 @@ class Finding(Publishable):
     @classmethod
     def name_in(cls, row: Mapping[str, str]) -> str:
         organization, criterion, value = (row.get(name, "") for name in (*cls.named_by, "value"))
-        return f"{organization} · {criterion}: {value}"
+        return named(organization, criterion, value)
 
     def suggest_slug(self) -> str:
         # The criterion may be new itself, and without an id yet.
@@ -162,6 +161,11 @@ class Finding(Publishable):
 
     def display_as_of(self) -> str:
         return edtf.describe(self.as_of, get_language() or "zh-hans")
+
+
+def named(organization: Any, criterion: Any, value: str) -> str:
+    """What a finding is called: whose it is, of what, and what it says."""
+    return gettext("%(what)s: %(value)s") % {"what": f"{organization} · {criterion}", "value": value}
 
 
 def typed(value: str, criterion: Any) -> tuple[str, Decimal | None]:

@@ -74,7 +74,7 @@ class TestDashboard:
             actions.save(record, by=editor, via="form")
             names.append(str(record))
         changes = editing.get(reverse(INDEX)).context["changes"]
-        assert [change.name for change in changes[1::-1]] == ["甲 · 客户: 47.6", "190912 add"] == names
+        assert [change.name for change in changes[1::-1]] == ["甲 · 客户：47.6", "190912 add"] == names
 
     def test_what_changed(self, editing, editor):
         case, gone = make_case("在的"), make_case("删了的")
